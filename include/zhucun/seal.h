@@ -1,0 +1,34 @@
+/* seal: hashes now, signatures and encryption when trust arrives; the only module that knows OpenSSL.
+ * The log's chain: h(0) = SHA-256("zhucun log" ‖ origin as 8 bytes big-endian), h(n) = SHA-256(h(n−1) ‖
+ * canonical changeset n). FIPS 180-4. */
+#ifndef ZHUCUN_SEAL_H
+#define ZHUCUN_SEAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DIGEST_BYTES = 32, DIGEST_TEXT = 65 };
+enum seal_suite { SUITE_NONE = 0, SUITE_25519 = 1, SUITE_SM = 2 };
+
+struct digest {
+    uint8_t bytes[DIGEST_BYTES];
+};
+
+struct digest_part {
+    const void *bytes;
+    size_t n;
+};
+
+void digest_of(const void *bytes, size_t n, struct digest *out);
+void digest_of_parts(const struct digest_part *parts, size_t count, struct digest *out);
+void digest_hex(const struct digest *d, char out[DIGEST_TEXT]);
+int digest_from_hex(const char *hex, size_t n, struct digest *out);
+int digest_equal(const struct digest *a, const struct digest *b); /* constant time; non-zero: equal */
+
+void chain_start(uint64_t origin, struct digest *out);
+void chain_next(struct digest *h, const void *changeset, size_t n); /* h(n−1) in, h(n) out */
+
+/* First eight bytes, big-endian: enough to tell rows and branches apart by accident, not against an enemy. */
+uint64_t digest_short(const struct digest *d);
+
+#endif
