@@ -1,0 +1,60 @@
+/* home: the laptop's folder — lock, database, identity. HOME/zhucun.db holds the synced tables (shown state:
+ * what the server said, with unreceived local changes over it), the journal, receipts and the overlay.
+ *
+ * Agent-side system columns of every synced table (table_row.system, in this order). */
+#ifndef ZHUCUN_HOME_H
+#define ZHUCUN_HOME_H
+
+#include "zhucun/db.h"
+#include "zhucun/env.h"
+#include "zhucun/table.h"
+
+enum home_system {
+    HOME_SEQ,      /* _seq: last local changeset that touched the row; NULL: never */
+    HOME_CSN,      /* _csn: server's number of the state below the overlay; 0: the server has not told it yet */
+    HOME_HASH,     /* _hash: row_hash of that state (as int64); NULL when the server has not told it */
+    HOME_AUTHOR,   /* _author: worker id (16 bytes) or NULL */
+    HOME_AUTHORED, /* _authored: ms, author's raw clock */
+    HOME_RECEIVED, /* _received: ms, server's clock; NULL: not told */
+    HOME_SYSTEM_COUNT
+};
+
+struct home {
+    struct db *db;
+    struct table_set *tables;
+    struct statements *sql;      /* home.c's: meta get/set */
+    const struct schema *schema;
+    const struct env *env;
+    uint64_t origin;
+    char dir[512];
+};
+
+enum { HOME_APPLICATION_ID = 0x5a435541 }; /* "ZCUA" */
+
+/* Makes a home: DIR (0700), database, a fresh origin. ERR_REFUSED when there is one already. */
+int home_create(struct home **out, const char *dir, const struct env *env, struct err *err);
+/* Opens one. DB_READ beside a writer, DB_WRITE takes the lock (waits up to 5 s). `schema` NULL: current. */
+int home_open(struct home **out, const char *dir, enum db_mode mode, const struct schema *schema, const struct env *env,
+              struct err *err);
+void home_close(struct home *h);
+
+/* Small facts, table meta(key TEXT PRIMARY KEY, value). Keys are the constants below, nothing else. */
+#define META_ORIGIN       "origin"
+#define META_SERVER       "server"          /* URL */
+#define META_TOKEN        "token"
+#define META_DEVICE       "device"
+#define META_EPOCH        "epoch"
+#define META_CURSOR       "cursor"          /* csn applied: `base` of new changesets */
+#define META_PLACES       "places"          /* ascending codes, comma separated */
+#define META_WORKERS      "workers"
+#define META_LAST_CONTACT "last_contact_ms" /* server's clock at the last answer */
+#define META_SKEW         "skew_ms"
+#define META_SCOPE_COUNT  "scope_count"     /* rows the server has told, and the sum of their hashes */
+#define META_SCOPE_SUM    "scope_sum"
+#define META_VERIFIED     "verified_csn"    /* cursor at which count and fingerprint last agreed */
+int home_meta_int(struct home *h, const char *key, int64_t fallback, int64_t *out, struct err *err);
+int home_meta_text(struct home *h, const char *key, char *out, size_t n, struct err *err); /* "" when missing */
+int home_meta_set_int(struct home *h, const char *key, int64_t value, struct err *err);
+int home_meta_set_text(struct home *h, const char *key, const char *value, struct err *err);
+
+#endif

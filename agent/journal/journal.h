@@ -1,0 +1,60 @@
+/* journal: the laptop's own log — every changeset in its canonical form, chained by hash, and what the server
+ * has said about it (receipts). Appending happens inside capture's transaction. */
+#ifndef ZHUCUN_JOURNAL_H
+#define ZHUCUN_JOURNAL_H
+
+#include "home.h"
+#include "zhucun/wire.h"
+
+struct journal_head {
+    uint64_t seq;          /* last written; 0: none */
+    uint64_t stamp;
+    struct digest hash;    /* h(seq) */
+};
+int journal_head(struct home *h, struct journal_head *head, struct err *err);
+/* Appends cs->seq = head->seq + 1 and moves head; inside a transaction. */
+int journal_append(struct home *h, struct journal_head *head, const struct changeset *cs, struct err *err);
+int journal_hash(struct home *h, uint64_t seq, struct digest *out, struct err *err); /* h(seq); seq 0: chain_start */
+/* Changesets first…, at most `count` and about `max_bytes` of canonical bytes (at least one), into the arena. */
+int journal_read(struct home *h, uint64_t first, size_t count, size_t max_bytes, struct arena *arena,
+                 struct changeset **list, size_t *got, struct err *err);
+
+int journal_received(struct home *h, uint64_t *high, struct err *err); /* server's high-water of this origin */
+/* Stores a receipt, its quarantine list, epoch, skew and contact time, and drops the sealed bundle it covers.
+ * ERR_REFUSED when the receipt's hash is not this log's (the server speaks of another branch). */
+int journal_receipt(struct home *h, const struct receipt *r, struct err *err);
+
+/* The sealed bundle that waits for its receipt: kept as bytes, so that a resumed push sends the same. */
+struct sealed_bundle {
+    uint64_t first, last;
+    struct digest digest;
+    struct buf bytes;
+    uint64_t offset;       /* bytes the server is known to have */
+};
+int journal_sealed_get(struct home *h, struct sealed_bundle *b, struct err *err); /* 1, 0 none, negative */
+int journal_sealed_put(struct home *h, const struct sealed_bundle *b, struct err *err);
+int journal_sealed_drop(struct home *h, struct err *err);
+
+enum record_state { RECORD_RECEIVED, RECORD_PENDING, RECORD_QUARANTINED };
+struct record_status {
+    enum record_state state;
+    int64_t received_ms;   /* of the receipt, or as pulled; 0: not yet */
+    char why[160];         /* quarantined: the server's reason */
+};
+/* By HOME_SEQ / HOME_RECEIVED of a row. */
+int journal_row_status(struct home *h, const struct table_row *row, struct record_status *out, struct err *err);
+
+struct journal_counts {
+    uint64_t pending;      /* changesets without receipt */
+    uint64_t received;
+    uint64_t quarantined;
+};
+int journal_counts(struct home *h, struct journal_counts *c, struct err *err);
+/* Walks the whole chain; ERR_CORRUPT names the first seq whose hash does not follow. */
+int journal_verify(struct home *h, uint64_t *checked, struct err *err);
+
+/* Overlay: cells that an unreceived local change wrote, with the server's value below. Written by capture in its
+ * transaction, read and shrunk by apply. `below` is what the server last said (NULL kind if nothing). */
+int journal_overlay_add(struct home *h, int table, struct row_id row, const struct cell *cell, uint64_t seq, struct err *err);
+
+#endif

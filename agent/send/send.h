@@ -1,0 +1,47 @@
+/* send: requests over a transport. The only module that knows libcurl is send_curl.c; the simulation and tests
+ * bring transports of their own. */
+#ifndef ZHUCUN_SEND_H
+#define ZHUCUN_SEND_H
+
+#include "zhucun/buf.h"
+#include "zhucun/err.h"
+#include "zhucun/wire.h"
+
+struct send_request {
+    const char *method;            /* HEAD, PATCH, POST, GET */
+    const char *path;              /* "/v1/…" */
+    const char *content_type;      /* NULL: none */
+    const void *body;
+    size_t body_len;
+    const char *token;             /* NULL: none */
+    int64_t clock_ms;              /* Zhucun-Clock; 0: not sent */
+    int64_t upload_offset;         /* Upload-Offset; −1: not sent */
+    int64_t upload_length;         /* Upload-Length, and Upload-Complete: ?1; −1: not sent */
+};
+struct send_answer {
+    int status;                    /* HTTP status */
+    char content_type[80];
+    int64_t upload_offset;         /* Upload-Offset of the answer; −1: none */
+    int64_t retry_after_s;         /* −1: none */
+    struct buf body;               /* caller init'd with its maximum; reset by the transport */
+};
+struct transport {
+    /* 0: an answer came, whatever its status. ERR_OFFLINE: nobody there, or cut on the way; what has been sent
+     * is unknown. ERR_PEER: it answered something that is not HTTP or above body.max. */
+    int (*request)(void *ctx, const struct send_request *q, struct send_answer *a, struct err *err);
+    void *ctx;
+};
+
+/* libcurl; one connection kept alive. `timeout_s` is the low-speed limit, not a total. */
+int send_curl_open(struct transport *out, const char *server_url, int timeout_s, struct err *err);
+void send_curl_close(struct transport *t);
+/* Bytes that went over the wire since open, heads and bodies. */
+void send_curl_traffic(const struct transport *t, uint64_t *up, uint64_t *down);
+/* Test knob of zhucun-fleet and of tests: cut the connection after a random number of sent body bytes with this
+ * probability (0…1) in each request. */
+void send_curl_cut(struct transport *t, double probability, uint64_t seed);
+
+/* Enrols: POST /v1/enrol. ERR_DENIED: the code is wrong, used or too old. */
+int send_enrol(const struct transport *t, const struct enrol_request *q, struct enrol_answer *a, struct err *err);
+
+#endif

@@ -1,0 +1,127 @@
+/* wire: the messages of PROTOCOL.md that are not bundles, encoder and decoder side by side: enrolment and
+ * receipts (JSON), pull request and answer (binary), problem+json. Decoders accept any bytes. */
+#ifndef ZHUCUN_WIRE_H
+#define ZHUCUN_WIRE_H
+
+#include "zhucun/pack.h"
+#include "zhucun/seal.h"
+
+#define WIRE_TYPE_JSON    "application/json"
+#define WIRE_TYPE_PROBLEM "application/problem+json"
+#define WIRE_TYPE_PULL    "application/vnd.zhucun.pull"
+#define WIRE_TYPE_BUNDLE  "application/vnd.zhucun.bundle"
+#define WIRE_TYPE_PARTIAL "application/partial-upload"
+#define WIRE_HEADER_CLOCK "Zhucun-Clock"   /* request: the sender's clock, ms since 1970 */
+
+enum {
+    WIRE_MAX_JSON = 64 * 1024,
+    WIRE_MAX_PULL_REQUEST = 4096,
+    WIRE_MAX_PULL_ANSWER = 16 * 1024 * 1024,
+    WIRE_MAX_PLACES = 2000,
+    WIRE_MAX_PULL_ROWS = 20000,       /* rows of one answer; the rest follows with `more` */
+    WIRE_TOKEN_TEXT = 65
+};
+
+/* POST /v1/enrol */
+struct enrol_request {
+    char code[40];
+    uint64_t origin;
+    int schema;
+    char agent[40];              /* program and version */
+};
+struct enrol_answer {
+    char token[WIRE_TOKEN_TEXT]; /* bearer token until device keys arrive */
+    char device[40];             /* a name for people */
+    uint64_t epoch;
+    int64_t server_ms;
+    int64_t places[WIRE_MAX_PLACES]; /* scope codes */
+    size_t place_count;
+    char workers[64][24];        /* numbers of those who use this laptop; may be none */
+    size_t worker_count;
+};
+int enrol_request_encode(const struct enrol_request *q, struct buf *out);
+int enrol_request_decode(const void *bytes, size_t n, struct enrol_request *q, struct err *err);
+int enrol_answer_encode(const struct enrol_answer *a, struct buf *out);
+int enrol_answer_decode(const void *bytes, size_t n, struct enrol_answer *a, struct err *err);
+
+/* The answer to a push that arrived whole: the server's word that everything up to `high` is stored for good. */
+struct receipt_quarantine {
+    uint64_t seq;
+    char why[160];
+};
+enum { RECEIPT_MAX_QUARANTINE = 64 };
+struct receipt {
+    uint64_t epoch;
+    uint64_t high;               /* seq up to which all is durable */
+    struct digest hash;          /* h(high) */
+    uint64_t csn;                /* server's head after it */
+    int64_t server_ms;           /* when it was stored */
+    int64_t skew_ms;             /* server clock − agent clock, as the server saw it */
+    struct receipt_quarantine quarantined[RECEIPT_MAX_QUARANTINE];
+    size_t quarantined_count;
+};
+int receipt_encode(const struct receipt *r, struct buf *out);
+int receipt_decode(const void *bytes, size_t n, struct receipt *r, struct err *err);
+
+/* problem+json (RFC 9457). `expected` and `hash` go with gaps and forks, `offset` with offset conflicts. */
+enum problem_kind {
+    PROBLEM_OTHER, PROBLEM_GAP, PROBLEM_FORK, PROBLEM_OFFSET, PROBLEM_BAD_BUNDLE, PROBLEM_DENIED, PROBLEM_BUSY,
+    PROBLEM_EPOCH
+};
+struct problem {
+    enum problem_kind kind;      /* type: "urn:zhucun:problem:gap" … */
+    int status;
+    char detail_zh[300], detail_en[300];
+    uint64_t expected;           /* GAP: the seq the server wants next; FORK: first seq that differs */
+    struct digest hash;          /* GAP, FORK: h(expected−1) as the server has it */
+    uint64_t offset;             /* OFFSET */
+};
+int problem_encode(const struct problem *p, struct buf *out);
+int problem_decode(const void *bytes, size_t n, struct problem *p, struct err *err);
+
+/* POST /v1/pull. Request (binary): "ZQ", format 1, origin u64be, epoch u64be, varint csn, varint schema,
+ * scope digest u64be, varint max answer bytes (0: server's choice). */
+struct pull_request {
+    uint64_t origin;
+    uint64_t epoch;              /* 0: never pulled */
+    uint64_t csn;                /* all up to here is applied */
+    int schema;
+    uint64_t scope;              /* scope_digest of the places held; 0: none */
+    uint64_t max_bytes;
+};
+int pull_request_encode(const struct pull_request *q, struct buf *out);
+int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, struct err *err);
+
+/* Answer: rows with csn in (from, to], ascending; latest state only. `received` is the server's high-water seq
+ * for this origin in the same snapshot: own changes up to it are in these rows, later ones are still an overlay.
+ * count and fingerprint speak of the whole scope at `to` and are valid when `more` is 0. With `restart` the
+ * cursor was of another epoch or another scope: `places` is the scope now, and the rows begin a snapshot. */
+struct pull_answer {
+    uint64_t epoch;
+    uint64_t from, to;
+    bool more;
+    bool restart;
+    uint64_t received;
+    uint64_t count;
+    uint64_t fingerprint;
+    int64_t server_ms;
+    int64_t *places;             /* always the scope now, ascending */
+    size_t place_count;
+    struct pulled_row *rows;
+    size_t row_count;
+};
+int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, struct err *err);
+int pull_answer_decode(const void *bytes, size_t n, struct arena *arena, struct pull_answer *a, struct err *err);
+
+/* First 8 bytes of SHA-256 over the ascending codes, 8 bytes big-endian each. */
+uint64_t scope_digest(const int64_t *places, size_t count);
+
+/* /v1/push/{origin:16 hex}/{first}-{last}/{digest: 64 hex of the sealed bytes} */
+struct push_target {
+    uint64_t origin, first, last;
+    struct digest digest;
+};
+int push_target_format(const struct push_target *t, char *out, size_t n); /* path, leading slash */
+int push_target_parse(const char *path, struct push_target *t);           /* negative: not such a path */
+
+#endif

@@ -1,0 +1,29 @@
+/* outflow: what goes back. To laptops the latest state of their scope past a cursor (pull); to supervisors the
+ * consolidated log, by the same cursor over a wider scope. Reads one snapshot; writes nothing. */
+#ifndef ZHUCUN_OUTFLOW_H
+#define ZHUCUN_OUTFLOW_H
+
+#include "store.h"
+#include "zhucun/env.h"
+#include "zhucun/wire.h"
+
+/* Answers a laptop. Appends the encoded pull answer to out. ERR_DENIED: device revoked. */
+int outflow_pull(struct store *reader, const struct env *env, const struct device *device, const struct pull_request *q,
+                 struct buf *out, struct err *err);
+
+enum log_format { LOG_NDJSON, LOG_CSV };
+struct log_request {
+    uint64_t since;      /* csn cursor; 0: from the beginning */
+    int64_t scope;       /* region code; the city's for all */
+    int table;           /* 0: all (CSV needs one: `visit` by default) */
+    enum log_format format;
+};
+/* Streams lines through write(); constant memory. NDJSON: one object a row in csn order with csn, table, op
+ * (put: first seen in this stretch; amend: seen before; delete), id, origin, author (worker no), authored_at,
+ * received_at, values{}; the last line is {"cursor":"…"}. CSV: BOM, header row, same columns, codes in Chinese,
+ * cells that start with = + - @ neutralised by a leading '. *cursor is the csn to go on from. */
+typedef int log_write_fn(void *ctx, const void *bytes, size_t n);
+int outflow_log(struct store *reader, const struct log_request *q, log_write_fn *write, void *ctx, uint64_t *cursor,
+                struct err *err);
+
+#endif

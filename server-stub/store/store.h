@@ -1,0 +1,187 @@
+/* store: everything the server keeps, behind one table of functions, so that SQLite today and PostgreSQL later
+ * run the same intake, outflow and reports and the same contract tests (tests/contract).
+ *
+ * One `struct store` is one session, used by one thread at a time. Exactly one session writes (SQLite); any
+ * number read. Reads between store_begin_read and store_end see one moment. */
+#ifndef ZHUCUN_STORE_H
+#define ZHUCUN_STORE_H
+
+#include "zhucun/change.h"
+#include "zhucun/merge.h"
+#include "zhucun/schema.h"
+#include "zhucun/seal.h"
+#include "zhucun/table.h"
+
+/* What the server knows of an origin's log. */
+struct origin_state {
+    uint64_t origin;
+    uint64_t high;              /* all up to here is stored; 0: none */
+    struct digest hash;         /* h(high) */
+    int64_t last_contact_ms;
+    int64_t skew_ms;            /* server clock − its clock at last contact */
+};
+
+struct device {
+    uint64_t origin;            /* 0 until enrolled */
+    char name[40];
+    struct digest token;        /* SHA-256 of the bearer token's text */
+    int64_t *places;            /* scope codes, ascending */
+    size_t place_count;
+    char workers[64][24];       /* worker numbers; may be none */
+    size_t worker_count;
+    int64_t enrolled_ms, revoked_ms, last_pull_ms;
+    uint64_t pulled_csn;
+};
+
+/* One stored changeset: its place in the origin's log and in the server's order. */
+struct changeset_record {
+    uint64_t csn;               /* of its first change; a quarantined changeset has count 0 and csn 0 */
+    uint64_t origin, seq;
+    size_t count;               /* changes; they have csn … csn + count − 1 */
+    struct digest hash;         /* h(seq) */
+    uint64_t stamp;             /* raw, as written */
+    uint64_t corrected;         /* corrected by skew, clamped to receipt time */
+    int64_t observed;           /* day */
+    int64_t received_ms;
+    int schema;
+    struct row_id author;
+};
+
+/* A row as stored: table_row.system is used by the store only; its meaning is here. */
+struct cell_mark {              /* a cell, or one element of a set, written after the row was made */
+    int column;
+    uint64_t element;           /* sets: bit number, or digest_short-like key of a refset's element; else 0 */
+    struct cell_version version;
+};
+struct stored_row {
+    struct table_row row;       /* rid = csn of the change that made it */
+    uint64_t csn;               /* latest change */
+    int64_t place;
+    bool dead;                  /* a grave; values are kept */
+    struct cell_mark *marks;    /* ascending (column, element) */
+    size_t mark_count;
+};
+
+enum ledger_kind { LEDGER_SUPERSEDED = 1, LEDGER_LOST = 2, LEDGER_PROPOSAL = 3 };
+struct ledger_entry {
+    uint64_t id;                /* given by the store */
+    enum ledger_kind kind;
+    enum merge_reason reason;
+    bool to_verify, resolved;
+    int table, column;          /* column 0: the whole row (cells_encode form in value) */
+    struct row_id row;
+    int64_t place;
+    struct value value;         /* what lost, was superseded or is proposed */
+    struct cell_version loser;  /* who wrote it; csn 0 when it never got one */
+    struct cell_version winner; /* who holds the cell now */
+    uint64_t winner_csn;        /* csn at which this was decided */
+    int64_t at_ms;
+};
+
+struct quarantine_entry {
+    uint64_t origin, seq;
+    struct digest hash;
+    char why_zh[300], why_en[300];
+    struct value changeset;     /* canonical bytes */
+    int64_t received_ms;
+};
+
+struct feed_entry {             /* one for each live row, grave or move-out: where to find it in the order */
+    uint64_t csn;
+    int64_t place;
+    int table;
+    int64_t rid;
+    bool moved_out;
+};
+
+struct place_sum {              /* live rows of one place */
+    int64_t place;
+    uint64_t count, fingerprint, last_csn;
+};
+
+struct enrol_code {
+    struct digest code;         /* SHA-256 of the code's text: the code itself is not kept */
+    int64_t expires_ms;
+    struct device device;       /* scope and workers it will get */
+};
+
+struct store;
+struct store_ops;               /* the vtable, store_ops.h */
+
+/* DIR/server.db. `city` (4 digits → 12) only with create. Errors as db_open. */
+int store_create(struct store **out, const char *dir, int64_t city, const struct env *env, struct err *err);
+int store_open_writer(struct store **out, const char *dir, struct err *err);  /* ERR_BUSY: a server is running */
+int store_open_reader(struct store **out, const char *dir, struct err *err);
+void store_close(struct store *s);
+
+uint64_t store_epoch(struct store *s);
+int64_t store_city(struct store *s);
+uint64_t store_server_origin(struct store *s);   /* the origin under which rosters are loaded */
+const struct schema *store_schema(struct store *s);
+
+int store_begin(struct store *s, struct err *err);
+int store_savepoint(struct store *s, struct err *err);          /* one level: a push within the group */
+int store_release(struct store *s, struct err *err);
+int store_rollback_savepoint(struct store *s, struct err *err);
+int store_commit(struct store *s, struct err *err);
+void store_rollback(struct store *s);
+int store_begin_read(struct store *s, struct err *err);
+void store_end(struct store *s);
+
+int store_head(struct store *s, uint64_t *csn, struct err *err);
+int store_head_take(struct store *s, uint64_t n, uint64_t *first, struct err *err); /* dense; gone with a rollback */
+
+/* Found 1, none 0, negative error, wherever something is looked up. */
+int store_origin_get(struct store *s, uint64_t origin, struct origin_state *o, struct err *err);
+int store_origin_put(struct store *s, const struct origin_state *o, struct err *err);
+int store_changeset_add(struct store *s, const struct changeset_record *r, struct err *err);
+int store_changeset_by_seq(struct store *s, uint64_t origin, uint64_t seq, struct changeset_record *r, struct err *err);
+int store_changeset_by_csn(struct store *s, uint64_t csn, struct changeset_record *r, struct err *err);
+/* The received bytes, kept for good: history, verify, restore. */
+int store_bundle_add(struct store *s, uint64_t origin, uint64_t first, uint64_t last, const void *bytes, size_t n,
+                     struct err *err);
+typedef int store_bundle_fn(void *ctx, uint64_t origin, uint64_t first, uint64_t last, const void *bytes, size_t n);
+int store_bundle_walk(struct store *s, store_bundle_fn *fn, void *ctx, struct err *err); /* by origin, first */
+
+int store_row_get(struct store *s, const struct schema_table *t, struct row_id id, struct arena *a,
+                  struct stored_row *row, struct err *err);
+int store_row_by_rid(struct store *s, const struct schema_table *t, int64_t rid, struct arena *a,
+                     struct stored_row *row, struct err *err);
+int store_row_find(struct store *s, const struct schema_table *t, const char *key, size_t n, struct row_id *id,
+                   struct err *err);
+int store_row_insert(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
+int store_row_update(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
+int store_worker_level(struct store *s, struct row_id worker, int *level, struct err *err); /* 0: unknown worker */
+
+/* Removes the entry at old_csn (0: none) and adds `e`. */
+int store_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err);
+/* Adds to a place's sums (two's complement for taking away) and sets last_csn. */
+int store_place_add(struct store *s, int64_t place, int64_t count, uint64_t fingerprint, uint64_t last_csn, struct err *err);
+typedef int store_place_fn(void *ctx, const struct place_sum *p);
+int store_places(struct store *s, int64_t from, int64_t to, store_place_fn *fn, void *ctx, struct err *err);
+typedef int store_feed_fn(void *ctx, const struct feed_entry *e);
+int store_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
+int store_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err); /* by csn, whole city */
+
+int store_ledger_add(struct store *s, const struct ledger_entry *e, struct err *err);
+typedef int store_ledger_fn(void *ctx, const struct ledger_entry *e);
+int store_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, void *ctx, struct err *err);
+int store_quarantine_add(struct store *s, const struct quarantine_entry *e, struct err *err);
+typedef int store_quarantine_fn(void *ctx, const struct quarantine_entry *e);
+int store_quarantine_walk(struct store *s, uint64_t origin /* 0: all */, uint64_t after_seq, store_quarantine_fn *fn,
+                          void *ctx, struct err *err);
+
+int store_code_add(struct store *s, const struct enrol_code *c, struct err *err);
+/* Uses a code up: found 1 and gone; expired or unknown 0. device.places lives in the arena. */
+int store_code_take(struct store *s, const struct digest *code, int64_t now_ms, struct arena *a, struct device *d, struct err *err);
+int store_device_put(struct store *s, const struct device *d, struct err *err);
+int store_device_by_origin(struct store *s, uint64_t origin, struct arena *a, struct device *d, struct err *err);
+typedef int store_device_fn(void *ctx, const struct device *d);
+int store_device_walk(struct store *s, store_device_fn *fn, void *ctx, struct err *err);
+
+/* SQLite handle for reports, which are SQL over the typed tables; NULL on another store. */
+struct db *store_db(struct store *s);
+struct table_set *store_tables(struct store *s);
+int store_backup(struct store *s, const char *to, struct err *err);
+
+#endif
