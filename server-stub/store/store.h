@@ -7,6 +7,7 @@
 #define ZHUCUN_STORE_H
 
 #include "zhucun/change.h"
+#include "zhucun/env.h"
 #include "zhucun/merge.h"
 #include "zhucun/schema.h"
 #include "zhucun/seal.h"
