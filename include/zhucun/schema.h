@@ -9,6 +9,7 @@
 
 #include "zhucun/buf.h"
 #include "zhucun/err.h"
+#include "zhucun/utf8.h"
 #include "zhucun/value.h"
 
 enum { SCHEMA_VERSION = 1, SCHEMA_MAX_TABLE = 63, SCHEMA_MAX_COLUMN = 199 };
@@ -116,9 +117,6 @@ void schema_format(const struct schema_column *c, const struct value *v, enum la
 
 /* Is this value one the column can hold? Used on everything that comes from outside, network included. */
 int schema_check(const struct schema_table *t, const struct schema_column *c, const struct value *v, struct err *err);
-
-bool utf8_valid(const void *bytes, size_t n);
-size_t utf8_length(const void *bytes, size_t n); /* code points of valid UTF-8 */
 
 /* DDL. `schema_ddl_columns` appends ", name TYPE" for each data column, in order; the stores add their own
  * system columns around them. */
