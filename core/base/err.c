@@ -36,6 +36,17 @@ int err_set(struct err *err, int code, const char *zh, const char *en, ...)
     return code;
 }
 
+int err_words(struct err *err, int code, const char *zh, const char *en)
+{
+    if (!err) return code;
+    snprintf(err->zh, sizeof err->zh, "%s", zh);
+    snprintf(err->en, sizeof err->en, "%s", en);
+    trim_utf8(err->zh);
+    trim_utf8(err->en);
+    err->code = code;
+    return code;
+}
+
 static void prefix(char *text, size_t size, const char *where, const char *colon)
 {
     char whole[1024];

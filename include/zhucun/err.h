@@ -34,6 +34,9 @@ struct err {
 int err_set(struct err *err, int code, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
+/* The same with the two sentences ready-made, for when their words differ (labels, lists). */
+int err_words(struct err *err, int code, const char *zh, const char *en);
+
 /* Puts "where: " before the sentence already recorded ("第 12 行", "line 12"). Returns err's code. */
 int err_where(struct err *err, int code, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));

@@ -121,7 +121,7 @@ int schema_check(const struct schema_table *t, const struct schema_column *c, co
 /* DDL. `schema_ddl_columns` appends ", name TYPE" for each data column, in order; the stores add their own
  * system columns around them. */
 void schema_ddl_columns(const struct schema_table *t, struct buf *sql);
-/* Appends "name, name, …" / "?, ?, …" for all data columns. */
+/* Appends the quoted names of all data columns: "a", "b" */
 void schema_column_list(const struct schema_table *t, struct buf *sql);
 
 /* Regions. A scope is a set of 12-digit codes; a code covers all below it. */
