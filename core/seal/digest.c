@@ -1,0 +1,76 @@
+/* digest: SHA-256 (FIPS 180-4) by OpenSSL. The algorithm is fetched once a thread, because a fetch a row costs
+ * more than the hash. */
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "zhucun/seal.h"
+
+/* Hashing with the system library cannot fail but for lack of memory, and a chain with a hole in it is worse
+ * than an end. */
+static void must(int ok)
+{
+    if (!ok) abort();
+}
+
+static EVP_MD_CTX *thread_context(void)
+{
+    static _Thread_local EVP_MD_CTX *ctx;
+    if (!ctx) {
+        ctx = EVP_MD_CTX_new();
+        must(ctx != NULL);
+        must(EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
+    }
+    return ctx;
+}
+
+void digest_of_parts(const struct digest_part *parts, size_t count, struct digest *out)
+{
+    EVP_MD_CTX *ctx = thread_context();
+    must(EVP_DigestInit_ex(ctx, NULL, NULL));
+    for (size_t i = 0; i < count; i++)
+        must(EVP_DigestUpdate(ctx, parts[i].bytes, parts[i].n));
+    must(EVP_DigestFinal_ex(ctx, out->bytes, NULL));
+}
+
+void digest_of(const void *bytes, size_t n, struct digest *out)
+{
+    digest_of_parts(&(struct digest_part){bytes, n}, 1, out);
+}
+
+void digest_hex(const struct digest *d, char out[DIGEST_TEXT])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < DIGEST_BYTES; i++) {
+        out[2 * i] = hex[d->bytes[i] >> 4];
+        out[2 * i + 1] = hex[d->bytes[i] & 15];
+    }
+    out[DIGEST_TEXT - 1] = '\0';
+}
+
+int digest_from_hex(const char *hex, size_t n, struct digest *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (n != DIGEST_TEXT - 1) return -1;
+    for (size_t i = 0; i < DIGEST_BYTES; i++) {
+        const char *high = memchr(digits, hex[2 * i], 16);
+        const char *low = memchr(digits, hex[2 * i + 1], 16);
+        if (!high || !low) return -1;
+        out->bytes[i] = (uint8_t)((high - digits) << 4 | (low - digits));
+    }
+    return 0;
+}
+
+int digest_equal(const struct digest *a, const struct digest *b)
+{
+    return CRYPTO_memcmp(a->bytes, b->bytes, DIGEST_BYTES) == 0;
+}
+
+uint64_t digest_short(const struct digest *d)
+{
+    uint64_t v = 0;
+    for (int i = 0; i < 8; i++)
+        v = v << 8 | d->bytes[i];
+    return v;
+}
