@@ -2,6 +2,7 @@
  * more than the hash. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +15,28 @@ static void must(int ok)
     if (!ok) abort();
 }
 
+static pthread_key_t context_key;
+
+static void context_free(void *ctx)
+{
+    EVP_MD_CTX_free(ctx);
+}
+
+static void context_key_make(void)
+{
+    must(pthread_key_create(&context_key, context_free) == 0);
+}
+
 static EVP_MD_CTX *thread_context(void)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     static _Thread_local EVP_MD_CTX *ctx;
-    if (!ctx) {
-        ctx = EVP_MD_CTX_new();
-        must(ctx != NULL);
-        must(EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
-    }
+    if (ctx) return ctx;
+    pthread_once(&once, context_key_make);
+    ctx = EVP_MD_CTX_new();
+    must(ctx != NULL);
+    must(EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
+    must(pthread_setspecific(context_key, ctx) == 0); /* so that it goes with the thread */
     return ctx;
 }
 
