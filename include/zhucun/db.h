@@ -30,15 +30,21 @@ const char *db_path(const struct db *db);
 int db_migrate(struct db *db, const char *const *migrations, int count, struct err *err);
 
 int db_exec(struct db *db, const char *sql, struct err *err);
+int db_prepare(struct db *db, const char *sql, sqlite3_stmt **out, struct err *err); /* kept long; yours to finalize */
 int db_begin(struct db *db, struct err *err);  /* BEGIN IMMEDIATE */
 int db_begin_read(struct db *db, struct err *err);
 int db_commit(struct db *db, struct err *err); /* on failure the transaction is rolled back */
 void db_rollback(struct db *db);
 
-/* Guard: while false, triggers made by guard_ddl refuse writes to synced tables; other programs that open the
- * file lack the function and are refused always. */
+/* Guard: while false, writes to synced tables are refused; other programs that open the file lack the triggers'
+ * function and are refused always. */
 void db_guard(struct db *db, bool writing);
+bool db_guard_is_open(const struct db *db);
 void db_guard_ddl(const char *table, struct buf *sql); /* appends CREATE TRIGGER IF NOT EXISTS … for a table */
+/* Takes the guard of these tables from the triggers (which cost 30 % of an insert) over to this connection: its
+ * triggers are off from here on, and statements that write to the tables are refused when prepared while the
+ * guard is closed. Names are borrowed until the next call; count 0 gives it back to the triggers. */
+int db_guard_own(struct db *db, const char *const *tables, size_t count, struct err *err);
 
 /* Named statements: a module keeps its SQL in one const array and asks for them by index. Prepared at first
  * use, kept, handed out reset and unbound. */
