@@ -137,6 +137,7 @@ int store_origin_get(struct store *s, uint64_t origin, struct origin_state *o, s
 int store_origin_put(struct store *s, const struct origin_state *o, struct err *err);
 int store_changeset_add(struct store *s, const struct changeset_record *r, struct err *err);
 int store_changeset_by_seq(struct store *s, uint64_t origin, uint64_t seq, struct changeset_record *r, struct err *err);
+/* The changeset that took this csn (≤ head): its own changes, or the move-outs right behind them that it caused. */
 int store_changeset_by_csn(struct store *s, uint64_t csn, struct changeset_record *r, struct err *err);
 /* The received bytes, kept for good: history, verify, restore. */
 int store_bundle_add(struct store *s, uint64_t origin, uint64_t first, uint64_t last, const void *bytes, size_t n,
@@ -148,6 +149,8 @@ int store_row_get(struct store *s, const struct schema_table *t, struct row_id i
                   struct stored_row *row, struct err *err);
 int store_row_by_rid(struct store *s, const struct schema_table *t, int64_t rid, struct arena *a,
                      struct stored_row *row, struct err *err);
+/* Only where the row lives (live row or grave): much cheaper than the row, and cached by the writer. */
+int store_row_place(struct store *s, const struct schema_table *t, struct row_id id, int64_t *place, struct err *err);
 int store_row_find(struct store *s, const struct schema_table *t, const char *key, size_t n, struct row_id *id,
                    struct err *err);
 int store_row_insert(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);

@@ -1,0 +1,99 @@
+/* sql: the SQLite dialect, see sql.h. Numbers without sign are kept as their two's complement; sums over them
+ * are added in C, because SQLite would turn an overflow into a float. */
+#include "sql.h"
+
+#define CHANGESET_COLUMNS \
+    "key, origin, seq, count, hash, stamp, corrected, observed, received_ms, schema, author"
+#define LEDGER_COLUMNS \
+    "id, kind, reason, to_verify, resolved, tab, col, row, place, value, " \
+    "loser_csn, loser_origin, loser_seq, loser_stamp, loser_observed, loser_author, " \
+    "winner_csn, winner_origin, winner_seq, winner_stamp, winner_observed, winner_author, decided_csn, at_ms"
+#define DEVICE_COLUMNS \
+    "origin, name, token, places, workers, enrolled_ms, revoked_ms, last_pull_ms, pulled_csn"
+#define FEED_COLUMNS "csn, place, tab, rid, moved"
+
+const char *const sqlite_statements[SQL_COUNT] = {
+    [SQL_SAVEPOINT] = "SAVEPOINT push",
+    [SQL_RELEASE] = "RELEASE push",
+    [SQL_ROLLBACK_TO] = "ROLLBACK TO push",
+    [SQL_META_PUT] = "INSERT INTO meta(one, city, epoch, server_origin) VALUES(1, ?1, ?2, ?3)",
+    [SQL_META_GET] = "SELECT city, epoch, server_origin FROM meta",
+    [SQL_HEAD_GET] = "SELECT csn FROM head",
+    [SQL_HEAD_PUT] = "UPDATE head SET csn = ?1",
+    [SQL_ORIGIN_GET] = "SELECT high, hash, last_contact_ms, skew_ms FROM origin WHERE origin = ?1",
+    [SQL_ORIGIN_PUT] = "INSERT OR REPLACE INTO origin(origin, high, hash, last_contact_ms, skew_ms)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [SQL_CHANGESET_ADD] = "INSERT INTO changeset(" CHANGESET_COLUMNS ")"
+                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [SQL_CHANGESET_LOWEST] = "SELECT min(key) FROM changeset",
+    [SQL_CHANGESET_BY_SEQ] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE origin = ?1 AND seq = ?2",
+    [SQL_CHANGESET_BY_CSN] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE key BETWEEN 1 AND ?1"
+                             " ORDER BY key DESC LIMIT 1",
+    [SQL_BUNDLE_ADD] = "INSERT INTO bundle(origin, first, last, bytes) VALUES(?1, ?2, ?3, ?4)"
+                       " ON CONFLICT DO NOTHING",
+    [SQL_BUNDLE_WALK] = "SELECT origin, first, last, bytes FROM bundle ORDER BY origin, first, last",
+    [SQL_FEED_ADD] = "INSERT INTO feed(" FEED_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5)",
+    [SQL_FEED_DROP] = "DELETE FROM feed WHERE csn = ?1",
+    [SQL_FEED_OF_PLACE] = "SELECT " FEED_COLUMNS " FROM feed WHERE place = ?1 AND csn > ?2 ORDER BY csn",
+    [SQL_FEED] = "SELECT " FEED_COLUMNS " FROM feed WHERE csn > ?1 ORDER BY csn",
+    [SQL_PLACE_GET] = "SELECT count, fingerprint FROM place WHERE place = ?1",
+    [SQL_PLACE_PUT] = "INSERT OR REPLACE INTO place(place, count, fingerprint, last_csn) VALUES(?1, ?2, ?3, ?4)",
+    [SQL_PLACES] = "SELECT place, count, fingerprint, last_csn FROM place WHERE place BETWEEN ?1 AND ?2"
+                   " ORDER BY place",
+    [SQL_LEDGER_ADD] = "INSERT INTO ledger(" LEDGER_COLUMNS ") VALUES(NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                       " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+    [SQL_LEDGER_WALK] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE id > ?1 ORDER BY id",
+    [SQL_QUARANTINE_ADD] = "INSERT OR REPLACE INTO quarantine(origin, seq, hash, why_zh, why_en, changeset,"
+                           " received_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_QUARANTINE_ALL] = "SELECT origin, seq, hash, why_zh, why_en, changeset, received_ms FROM quarantine"
+                           " WHERE seq > ?2 ORDER BY origin, seq",
+    [SQL_QUARANTINE_OF] = "SELECT origin, seq, hash, why_zh, why_en, changeset, received_ms FROM quarantine"
+                          " WHERE origin = ?1 AND seq > ?2 ORDER BY seq",
+    [SQL_CODE_ADD] = "INSERT INTO code(code, expires_ms, name, places, workers) VALUES(?1, ?2, ?3, ?4, ?5)",
+    [SQL_CODE_GET] = "SELECT name, places, workers, expires_ms FROM code WHERE code = ?1",
+    [SQL_CODE_DROP] = "DELETE FROM code WHERE code = ?1 OR expires_ms <= ?2",
+    [SQL_DEVICE_PUT] = "INSERT OR REPLACE INTO device(" DEVICE_COLUMNS ")"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_DEVICE_BY_ORIGIN] = "SELECT " DEVICE_COLUMNS " FROM device WHERE origin = ?1",
+    [SQL_DEVICE_WALK] = "SELECT " DEVICE_COLUMNS " FROM device ORDER BY enrolled_ms, origin",
+};
+
+const char *const sqlite_migrations[] = {
+    /* 1: the first structure. changeset.key is the csn of its first change; quarantined ones, which have no
+     * csn, are numbered downwards from −1. feed_by_place ends in csn by itself, since csn is the rowid. */
+    "CREATE TABLE meta(one INTEGER PRIMARY KEY CHECK(one = 1), city INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+    " server_origin INTEGER NOT NULL);"
+    "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), csn INTEGER NOT NULL);"
+    "INSERT INTO head(one, csn) VALUES(1, 0);"
+    "CREATE TABLE origin(origin INTEGER PRIMARY KEY, high INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " last_contact_ms INTEGER NOT NULL, skew_ms INTEGER NOT NULL);"
+    "CREATE TABLE changeset(key INTEGER PRIMARY KEY, origin INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    " count INTEGER NOT NULL, hash BLOB NOT NULL, stamp INTEGER NOT NULL, corrected INTEGER NOT NULL,"
+    " observed INTEGER NOT NULL, received_ms INTEGER NOT NULL, schema INTEGER NOT NULL, author BLOB);"
+    "CREATE UNIQUE INDEX changeset_by_seq ON changeset(origin, seq);"
+    "CREATE TABLE bundle(origin INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
+    " bytes BLOB NOT NULL, PRIMARY KEY(origin, first, last));"
+    "CREATE TABLE feed(csn INTEGER PRIMARY KEY, place INTEGER NOT NULL, tab INTEGER NOT NULL,"
+    " rid INTEGER NOT NULL, moved INTEGER NOT NULL);"
+    "CREATE INDEX feed_by_place ON feed(place);"
+    "CREATE TABLE place(place INTEGER PRIMARY KEY, count INTEGER NOT NULL, fingerprint INTEGER NOT NULL,"
+    " last_csn INTEGER NOT NULL);"
+    "CREATE TABLE ledger(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, reason INTEGER NOT NULL,"
+    " to_verify INTEGER NOT NULL, resolved INTEGER NOT NULL, tab INTEGER NOT NULL, col INTEGER NOT NULL,"
+    " row BLOB NOT NULL, place INTEGER NOT NULL, value,"
+    " loser_csn INTEGER NOT NULL, loser_origin INTEGER NOT NULL, loser_seq INTEGER NOT NULL,"
+    " loser_stamp INTEGER NOT NULL, loser_observed INTEGER NOT NULL, loser_author BLOB,"
+    " winner_csn INTEGER NOT NULL, winner_origin INTEGER NOT NULL, winner_seq INTEGER NOT NULL,"
+    " winner_stamp INTEGER NOT NULL, winner_observed INTEGER NOT NULL, winner_author BLOB,"
+    " decided_csn INTEGER NOT NULL, at_ms INTEGER NOT NULL);"
+    "CREATE INDEX ledger_by_row ON ledger(tab, row);"
+    "CREATE TABLE quarantine(origin INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " why_zh TEXT NOT NULL, why_en TEXT NOT NULL, changeset BLOB NOT NULL, received_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(origin, seq)) WITHOUT ROWID;"
+    "CREATE TABLE code(code BLOB PRIMARY KEY, expires_ms INTEGER NOT NULL, name TEXT NOT NULL,"
+    " places BLOB NOT NULL, workers TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE device(origin INTEGER PRIMARY KEY, name TEXT NOT NULL, token BLOB NOT NULL,"
+    " places BLOB NOT NULL, workers TEXT NOT NULL, enrolled_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL,"
+    " last_pull_ms INTEGER NOT NULL, pulled_csn INTEGER NOT NULL);",
+};
+const int sqlite_migration_count = (int)(sizeof sqlite_migrations / sizeof sqlite_migrations[0]);

@@ -1,0 +1,50 @@
+/* sql: every statement of the SQLite backend, by name; the texts stand in sql.c and nowhere else. */
+#ifndef ZHUCUN_STORE_SQLITE_SQL_H
+#define ZHUCUN_STORE_SQLITE_SQL_H
+
+#include <stddef.h>
+
+enum sql_name {
+    SQL_SAVEPOINT,
+    SQL_RELEASE,
+    SQL_ROLLBACK_TO,
+    SQL_META_PUT,
+    SQL_META_GET,
+    SQL_HEAD_GET,
+    SQL_HEAD_PUT,
+    SQL_ORIGIN_GET,
+    SQL_ORIGIN_PUT,
+    SQL_CHANGESET_ADD,
+    SQL_CHANGESET_LOWEST,
+    SQL_CHANGESET_BY_SEQ,
+    SQL_CHANGESET_BY_CSN,
+    SQL_BUNDLE_ADD,
+    SQL_BUNDLE_WALK,
+    SQL_FEED_ADD,
+    SQL_FEED_DROP,
+    SQL_FEED_OF_PLACE,
+    SQL_FEED,
+    SQL_PLACE_GET,
+    SQL_PLACE_PUT,
+    SQL_PLACES,
+    SQL_LEDGER_ADD,
+    SQL_LEDGER_WALK,
+    SQL_QUARANTINE_ADD,
+    SQL_QUARANTINE_ALL,
+    SQL_QUARANTINE_OF,
+    SQL_CODE_ADD,
+    SQL_CODE_GET,
+    SQL_CODE_DROP,
+    SQL_DEVICE_PUT,
+    SQL_DEVICE_BY_ORIGIN,
+    SQL_DEVICE_WALK,
+    SQL_COUNT
+};
+
+extern const char *const sqlite_statements[SQL_COUNT];
+
+/* Structure of server.db outside the synced tables, which come from core/schema. */
+extern const char *const sqlite_migrations[];
+extern const int sqlite_migration_count;
+
+#endif
