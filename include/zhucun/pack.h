@@ -10,12 +10,14 @@
 enum {
     BUNDLE_FORMAT = 1,
     BUNDLE_MAX_CHANGESETS = 4096,
-    BUNDLE_MAX_BYTES = 8 * 1024 * 1024,    /* sealed */
-    BUNDLE_MAX_INFLATED = 64 * 1024 * 1024 /* columns before deflate; the decoder's arena is 4 × this */
+    BUNDLE_MAX_CHANGES = 262144,
+    BUNDLE_MAX_BYTES = 4 * 1024 * 1024,     /* sealed */
+    BUNDLE_MAX_INFLATED = 32 * 1024 * 1024, /* columns before deflate */
+    BUNDLE_MAX_ARENA = 192 * 1024 * 1024,   /* what a decoder may take in all */
+    BUNDLE_LEVEL = 9,                       /* deflate level of a bundle that goes over a thin link */
+    ROWS_LEVEL = 6                          /* of pull answers; up to here text is deflated, above it is coded */
 };
 
-/* Column-major coding of changes: the shared heart of bundles and pull answers. `origin` and each change's
- * `implicit` id tell which put ids follow from their place. */
 struct bundle_header {
     int format;
     int suite;
@@ -24,7 +26,9 @@ struct bundle_header {
     uint64_t first, last;   /* seq */
     uint64_t previous;      /* digest_short of h(first−1) */
     int schema;
-    size_t body_offset;     /* where the deflated body begins */
+    size_t count;           /* changesets: last − first + 1 */
+    size_t signature_bytes; /* at the end; 0 with suite 0 */
+    size_t body_offset;     /* where the body begins */
 };
 
 /* Packs `count` (1…BUNDLE_MAX_CHANGESETS) consecutive changesets of one origin. `level` is deflate's, 1…9. */
@@ -45,7 +49,7 @@ struct pulled_row {
     struct row_id author;
     int64_t authored_ms;      /* raw clock of the author */
     int64_t received_ms;
-    uint64_t row_hash;        /* see row_hash() */
+    uint64_t row_hash;        /* of a PUT: not sent, the decoder computes it */
 };
 
 int rows_pack(const struct pulled_row *rows, size_t count, int level, struct buf *out, struct err *err);

@@ -1,0 +1,223 @@
+/* bundle: consecutive changesets of one origin as bytes.
+ *
+ *   2       "ZB"
+ *   u8      format, 1
+ *   u8      suite (0: neither sealed nor signed)
+ *   u8      dictionary
+ *   8       origin, big-endian
+ *   varint  first seq
+ *   varint  changesets − 1
+ *   8       digest_short of h(first − 1), big-endian: an early sign of another branch; the receiver recomputes
+ *           the whole chain over the canonical forms
+ *   varint  schema version of the first changeset
+ *   varint  length of the signature at the end (suite 0: 0)
+ *   body    body.c; its numbers begin with one stream each, over the changesets, of:
+ *             stamp ms · stamp counter · base · schema · observed − region day of the stamp (differences each),
+ *             authors (ids) · number of changes; then columns.c
+ *   bytes   signature */
+#include <stdio.h>
+#include <string.h>
+
+#include "body.h"
+#include "dictionary.h"
+#include "zhucun/env.h"
+#include "zhucun/pack.h"
+
+static int64_t stamp_ms(const struct changeset *cs)
+{
+    return hlc_ms(cs->stamp);
+}
+static int64_t stamp_counter(const struct changeset *cs)
+{
+    return (int64_t)(cs->stamp & 0xFFFF);
+}
+static int64_t base(const struct changeset *cs)
+{
+    return (int64_t)cs->base;
+}
+static int64_t schema(const struct changeset *cs)
+{
+    return cs->schema;
+}
+static int64_t observed(const struct changeset *cs)
+{
+    return (int64_t)((uint64_t)cs->observed - (uint64_t)date_of_ms(hlc_ms(cs->stamp)));
+}
+static int64_t change_count(const struct changeset *cs)
+{
+    return (int64_t)cs->count;
+}
+
+typedef int64_t head_field(const struct changeset *cs);
+static head_field *const head_fields[] = {stamp_ms, stamp_counter, base, schema, observed, change_count};
+enum { HEAD_STAMP, HEAD_COUNTER, HEAD_BASE, HEAD_SCHEMA, HEAD_OBSERVED, HEAD_COUNT, HEAD_FIELDS };
+
+static int heads_encode(struct body *b, const struct changeset *list, size_t count)
+{
+    int64_t *values = arena_array(&b->arena, count, sizeof *values);
+    struct row_id *authors = arena_array(&b->arena, count, sizeof *authors);
+    if (!values || !authors) return ERR_NOMEM;
+    for (size_t f = 0; f < HEAD_FIELDS; f++) {
+        for (size_t i = 0; i < count; i++)
+            values[i] = head_fields[f](&list[i]);
+        ints_encode(values, count, &b->meta);
+    }
+    for (size_t i = 0; i < count; i++)
+        authors[i] = list[i].author;
+    ids_encode(&b->book, authors, NULL, count, &b->meta);
+    return 0;
+}
+
+static int changes_encode(struct body *b, const struct changeset *list, size_t count)
+{
+    size_t total = 0, n = 0;
+    for (size_t i = 0; i < count; i++)
+        total += list[i].count;
+    const struct change **changes = arena_array(&b->arena, total, sizeof(struct change *));
+    uint64_t *numbers = arena_array(&b->arena, total, sizeof *numbers);
+    if (!changes || !numbers || total > BUNDLE_MAX_CHANGES) return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < list[i].count; k++) {
+            numbers[n] = row_id_make(list[i].origin, list[i].seq, (unsigned)k).number;
+            changes[n++] = &list[i].changes[k];
+        }
+    }
+    struct column_sink sink = body_sink(b);
+    return columns_encode(&sink, changes, numbers, total);
+}
+
+static int pack_error(int rc, size_t count, struct err *err)
+{
+    if (rc == ERR_NOMEM)
+        return err_set(err, rc, "包太大（%zu 次变更），请分成更小的包", "the bundle is too large (%zu changesets): make it smaller", count);
+    return err_set(err, rc, "变更中有不是 UTF-8 的文字，无法打包（共 %zu 次）", "a change holds text that is not UTF-8 and cannot be packed (of %zu)", count);
+}
+
+int bundle_pack(const struct changeset *list, size_t count, const struct digest *before_first, int level,
+                struct buf *out, struct err *err)
+{
+    if (count == 0 || count > BUNDLE_MAX_CHANGESETS) return pack_error(ERR_NOMEM, count, err);
+    struct body body;
+    body_begin(&body, list[0].origin, DICTIONARY_LATEST);
+    int rc = heads_encode(&body, list, count);
+    if (rc == 0) rc = changes_encode(&body, list, count);
+    if (rc) {
+        body_free(&body);
+        return pack_error(rc, count, err);
+    }
+    buf_put(out, "ZB", 2);
+    buf_put_u8(out, BUNDLE_FORMAT);
+    buf_put_u8(out, SUITE_NONE);
+    buf_put_u8(out, DICTIONARY_LATEST);
+    buf_put_u64be(out, list[0].origin);
+    buf_put_varint(out, list[0].seq);
+    buf_put_varint(out, count - 1);
+    buf_put_u64be(out, digest_short(before_first));
+    buf_put_varint(out, (uint64_t)list[0].schema);
+    buf_put_varint(out, 0);
+    rc = body_end(&body, level, out);
+    return rc ? pack_error(rc, count, err) : 0;
+}
+
+static int damaged(struct err *err, const char *why_zh, const char *why_en)
+{
+    char zh[120], en[120];
+    snprintf(zh, sizeof zh, "数据包已损坏：%s", why_zh);
+    snprintf(en, sizeof en, "the bundle is damaged: %s", why_en);
+    return err_words(err, ERR_CORRUPT, zh, en);
+}
+
+int bundle_peek(const void *bytes, size_t n, struct bundle_header *h, struct err *err)
+{
+    struct reader in = reader_over(bytes, n);
+    *h = (struct bundle_header){0};
+    const uint8_t *magic = reader_bytes(&in, 2);
+    if (!magic || memcmp(magic, "ZB", 2) != 0)
+        return err_words(err, ERR_CORRUPT, "这不是驻村通的数据包", "this is not a bundle of zhucun");
+    h->format = reader_u8(&in);
+    h->suite = reader_u8(&in);
+    h->dictionary = reader_u8(&in);
+    h->origin = reader_u64be(&in);
+    h->first = reader_varint_max(&in, (UINT64_C(1) << 46) - 1);
+    h->count = (size_t)reader_varint_max(&in, BUNDLE_MAX_CHANGESETS - 1) + 1;
+    h->previous = reader_u64be(&in);
+    h->schema = (int)reader_varint_max(&in, 1 << 20);
+    h->signature_bytes = (size_t)reader_varint_max(&in, 1024);
+    if (in.failed || h->origin == 0 || h->first == 0) return damaged(err, "包头不完整", "its header is cut or wrong");
+    h->last = h->first + h->count - 1;
+    h->body_offset = n - reader_left(&in);
+    if (h->format != BUNDLE_FORMAT || h->suite != SUITE_NONE)
+        return err_set(err, ERR_CORRUPT, "数据包的格式 %d / 套件 %d 本版本不认识，请升级", "this version does not know bundle format %d, suite %d: upgrade", h->format, h->suite);
+    if (h->signature_bytes != 0) return damaged(err, "未签名的包带有签名", "it claims a signature that its suite has not");
+    if (n > BUNDLE_MAX_BYTES) return damaged(err, "太大", "it is too large");
+    return 0;
+}
+
+static int heads_decode(struct body_reader *b, struct changeset *list, size_t count, size_t *total)
+{
+    int64_t *fields[HEAD_FIELDS];
+    for (size_t f = 0; f < HEAD_FIELDS; f++) {
+        fields[f] = arena_array(b->arena, count, sizeof *fields[f]);
+        if (!fields[f]) return ERR_NOMEM;
+        if (ints_decode(fields[f], count, &b->meta)) return ERR_CORRUPT;
+    }
+    struct row_id *authors = arena_array(b->arena, count, sizeof *authors);
+    if (!authors) return ERR_NOMEM;
+    if (ids_decode(&b->book, authors, NULL, count, &b->meta)) return ERR_CORRUPT;
+    *total = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t ms = fields[HEAD_STAMP][i], counter = fields[HEAD_COUNTER][i], changes = fields[HEAD_COUNT][i];
+        if (ms < 0 || ms >= INT64_C(1) << 48 || counter < 0 || counter > 0xFFFF) return ERR_CORRUPT;
+        if (fields[HEAD_BASE][i] < 0 || fields[HEAD_SCHEMA][i] < 0 || fields[HEAD_SCHEMA][i] > 1 << 20) return ERR_CORRUPT;
+        if (changes < 0 || changes > CHANGE_MAX_CHANGES) return ERR_CORRUPT;
+        struct changeset *cs = &list[i];
+        cs->stamp = (uint64_t)ms << 16 | (uint64_t)counter;
+        cs->base = (uint64_t)fields[HEAD_BASE][i];
+        cs->schema = (int)fields[HEAD_SCHEMA][i];
+        cs->observed = (int64_t)((uint64_t)fields[HEAD_OBSERVED][i] + (uint64_t)date_of_ms(hlc_ms(cs->stamp)));
+        cs->author = authors[i];
+        cs->count = (size_t)changes;
+        *total += cs->count;
+    }
+    return *total > BUNDLE_MAX_CHANGES ? ERR_CORRUPT : 0;
+}
+
+static int changes_decode(struct body_reader *b, struct changeset *list, size_t count, size_t total)
+{
+    struct change *store = arena_array(b->arena, total, sizeof *store);
+    struct change **changes = arena_array(b->arena, total, sizeof *changes);
+    uint64_t *numbers = arena_array(b->arena, total, sizeof *numbers);
+    if (!store || !changes || !numbers) return ERR_NOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        list[i].changes = store + n;
+        for (size_t k = 0; k < list[i].count; k++, n++) {
+            changes[n] = store + n;
+            numbers[n] = row_id_make(list[i].origin, list[i].seq, (unsigned)k).number;
+        }
+    }
+    struct column_source source = body_source(b);
+    int rc = columns_decode(&source, changes, numbers, list[0].origin, total);
+    return rc ? rc : body_used_up(b) ? 0 : ERR_CORRUPT;
+}
+
+int bundle_unpack(const void *bytes, size_t n, struct arena *arena, struct bundle_header *h, struct changeset **list,
+                  size_t *count, struct err *err)
+{
+    int rc = bundle_peek(bytes, n, h, err);
+    if (rc) return rc;
+    *count = h->count;
+    *list = arena_array(arena, h->count, sizeof **list);
+    if (!*list) return err_nomem(err);
+    for (size_t i = 0; i < h->count; i++) {
+        (*list)[i].origin = h->origin;
+        (*list)[i].seq = h->first + i;
+    }
+    struct body_reader body;
+    size_t total = 0;
+    rc = body_open(&body, h->origin, h->dictionary, (const uint8_t *)bytes + h->body_offset, n - h->body_offset, arena);
+    if (rc == 0) rc = heads_decode(&body, *list, h->count, &total);
+    if (rc == 0) rc = changes_decode(&body, *list, h->count, total);
+    if (rc == ERR_NOMEM) return err_nomem(err);
+    return rc ? damaged(err, "内容无法解开", "its content cannot be unpacked") : 0;
+}
