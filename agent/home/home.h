@@ -19,10 +19,13 @@ enum home_system {
     HOME_SYSTEM_COUNT
 };
 
+/* Each module keeps its SQL in one const table and its prepared statements here, for as long as the home is open. */
+enum home_module { HOME_SQL_META, HOME_SQL_JOURNAL, HOME_SQL_APPLY, HOME_SQL_MODULES };
+
 struct home {
     struct db *db;
     struct table_set *tables;
-    struct statements *sql;      /* home.c's: meta get/set */
+    struct statements *sql[HOME_SQL_MODULES]; /* prepared at first use: home_statement */
     const struct schema *schema;
     const struct env *env;
     uint64_t origin;
@@ -38,6 +41,10 @@ int home_open(struct home **out, const char *dir, enum db_mode mode, const struc
               struct err *err);
 void home_close(struct home *h);
 
+/* Statement `which` of a module's table, reset and unbound. */
+int home_statement(struct home *h, enum home_module module, const char *const *sql, size_t count, size_t which,
+                   sqlite3_stmt **out, struct err *err);
+
 /* Small facts, table meta(key TEXT PRIMARY KEY, value). Keys are the constants below, nothing else. */
 #define META_ORIGIN       "origin"
 #define META_SERVER       "server"          /* URL */
@@ -52,6 +59,15 @@ void home_close(struct home *h);
 #define META_SCOPE_COUNT  "scope_count"     /* rows the server has told, and the sum of their hashes */
 #define META_SCOPE_SUM    "scope_sum"
 #define META_VERIFIED     "verified_csn"    /* cursor at which count and fingerprint last agreed */
+#define META_SCHEMA       "schema"          /* schema version of the program that wrote last */
+#define META_SNAPSHOT     "snapshot"        /* enum home_snapshot */
+#define META_MENDED       "mended_csn"      /* cursor at which a snapshot was last asked for because sums differed */
+
+enum home_snapshot {
+    SNAPSHOT_NONE,
+    SNAPSHOT_WANTED,  /* the next pull asks for everything anew */
+    SNAPSHOT_RUNNING  /* some of its pages are applied, the last is not */
+};
 int home_meta_int(struct home *h, const char *key, int64_t fallback, int64_t *out, struct err *err);
 int home_meta_text(struct home *h, const char *key, char *out, size_t n, struct err *err); /* "" when missing */
 int home_meta_set_int(struct home *h, const char *key, int64_t value, struct err *err);

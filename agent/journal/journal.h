@@ -23,6 +23,9 @@ int journal_received(struct home *h, uint64_t *high, struct err *err); /* server
 /* Stores a receipt, its quarantine list, epoch, skew and contact time, and drops the sealed bundle it covers.
  * ERR_REFUSED when the receipt's hash is not this log's (the server speaks of another branch). */
 int journal_receipt(struct home *h, const struct receipt *r, struct err *err);
+/* The server has less than was noted (restored from a backup) or more (a reply was lost): received is from now on
+ * what ends at `high`, whose hash the caller has compared. Drops the sealed bundle. */
+int journal_set_received(struct home *h, uint64_t high, struct err *err);
 
 /* The sealed bundle that waits for its receipt: kept as bytes, so that a resumed push sends the same. */
 struct sealed_bundle {
@@ -54,7 +57,33 @@ int journal_counts(struct home *h, struct journal_counts *c, struct err *err);
 int journal_verify(struct home *h, uint64_t *checked, struct err *err);
 
 /* Overlay: cells that an unreceived local change wrote, with the server's value below. Written by capture in its
- * transaction, read and shrunk by apply. `below` is what the server last said (NULL kind if nothing). */
-int journal_overlay_add(struct home *h, int table, struct row_id row, const struct cell *cell, uint64_t seq, struct err *err);
+ * transaction, read and shrunk by apply. What is shown is value, for sets (below ∪ value) − removed. Column 0: the
+ * row was deleted here; `below` is then the hash that the server's row has in the scope's sums (NULL: none). */
+struct overlay_cell {
+    int column;
+    uint64_t seq;          /* last changeset that wrote it */
+    struct value value;    /* sets: elements added */
+    struct value removed;  /* sets: elements taken out */
+    struct value below;    /* what the server last said; NULL kind: nothing */
+};
+struct overlay_row {
+    int table;
+    struct row_id row;
+};
+enum { OVERLAY_DELETED = 0, OVERLAY_ALL = -1 };
+/* Adds what changeset `seq` did to a cell; `below` counts only when the cell is not in the overlay yet. */
+int journal_overlay_add(struct home *h, const struct schema_table *t, struct row_id row, const struct cell *cell,
+                        const struct value *below, uint64_t seq, struct err *err);
+int journal_overlay_put(struct home *h, int table, struct row_id row, const struct overlay_cell *o, struct err *err);
+int journal_overlay_drop(struct home *h, int table, struct row_id row, int column, struct err *err); /* or OVERLAY_ALL */
+/* All of a row, ascending columns, copied into the arena. */
+int journal_overlay_row(struct home *h, int table, struct row_id row, struct arena *arena, struct overlay_cell **list,
+                        size_t *count, struct err *err);
+/* At most `max` rows with a cell that is received (≤ `received`) and not quarantined. */
+int journal_overlay_settled(struct home *h, uint64_t received, struct overlay_row *list, size_t max, size_t *count,
+                            struct err *err);
+/* What is shown of a cell. Sets of ids are made in the arena. */
+int journal_overlay_shown(const struct schema_column *c, const struct overlay_cell *o, struct arena *arena,
+                          struct value *out, struct err *err);
 
 #endif

@@ -1,0 +1,44 @@
+/* structure: migrations of the laptop's own tables, in order, never edited once released. The synced tables are
+ * not here: they follow from the schema (core/table).
+ *
+ *   meta        small facts, home.h
+ *   journal     the log: canonical changesets, chained
+ *   receipt     what the server has said: stored up to `high`
+ *   quarantine  changesets that the server could not take, with its reason
+ *   sealed      the one bundle that waits for its receipt
+ *   overlay     cells that unreceived local changes wrote; col 0: the row was deleted here
+ *   stranger    rows of tables that this program does not know yet: only their part of the scope's sums */
+#include "structure.h"
+
+const char *const home_migrations[] = {
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "CREATE TABLE journal(seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, stamp INTEGER NOT NULL, body BLOB NOT NULL);"
+    "CREATE TABLE receipt(high INTEGER PRIMARY KEY, received_ms INTEGER NOT NULL, csn INTEGER NOT NULL,"
+    " epoch INTEGER NOT NULL);"
+    "CREATE TABLE quarantine(seq INTEGER PRIMARY KEY, why TEXT NOT NULL);"
+    "CREATE TABLE sealed(one INTEGER PRIMARY KEY CHECK (one = 1), first INTEGER NOT NULL, last INTEGER NOT NULL,"
+    " digest BLOB NOT NULL, offset INTEGER NOT NULL, bytes BLOB NOT NULL);"
+    "CREATE TABLE overlay(tab INTEGER NOT NULL, row BLOB NOT NULL, col INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    " value, removed, below, PRIMARY KEY (tab, row, col)) WITHOUT ROWID;"
+    "CREATE TABLE stranger(tab INTEGER NOT NULL, row BLOB NOT NULL, hash INTEGER NOT NULL,"
+    " PRIMARY KEY (tab, row)) WITHOUT ROWID;",
+};
+const int home_migration_count = sizeof home_migrations / sizeof home_migrations[0];
+
+static const char *const system_names[HOME_SYSTEM_COUNT] = {
+    [HOME_SEQ] = "_seq",       [HOME_CSN] = "_csn",           [HOME_HASH] = "_hash",
+    [HOME_AUTHOR] = "_author", [HOME_AUTHORED] = "_authored", [HOME_RECEIVED] = "_received",
+};
+
+static const char *const system_types[HOME_SYSTEM_COUNT] = {
+    [HOME_SEQ] = "INTEGER",  [HOME_CSN] = "INTEGER NOT NULL DEFAULT 0", [HOME_HASH] = "INTEGER",
+    [HOME_AUTHOR] = "BLOB",  [HOME_AUTHORED] = "INTEGER",               [HOME_RECEIVED] = "INTEGER",
+};
+
+const struct table_side home_side = {
+    .system = system_names,
+    .types = system_types,
+    .count = HOME_SYSTEM_COUNT,
+    .guard = true,
+    .index_flags = COLUMN_PARENT | COLUMN_KEY,
+};

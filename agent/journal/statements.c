@@ -1,0 +1,64 @@
+/* statements: all SQL of the journal. Numbers that use 64 bits are stored as the int64 of the same bits; seq, csn
+ * and stamps stay below 2^63 and compare as they are. */
+#include "statements.h"
+
+#include <string.h>
+
+static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
+    [SQL_HEAD] = "SELECT seq, stamp, hash FROM journal ORDER BY seq DESC LIMIT 1",
+    [SQL_APPEND] = "INSERT INTO journal(seq, hash, stamp, body) VALUES(?1, ?2, ?3, ?4)",
+    [SQL_HASH] = "SELECT hash FROM journal WHERE seq = ?1",
+    [SQL_READ] = "SELECT seq, body FROM journal WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+    [SQL_WALK] = "SELECT seq, hash, stamp, body FROM journal ORDER BY seq",
+
+    [SQL_RECEIVED] = "SELECT max(high) FROM receipt",
+    [SQL_RECEIPT_ADD] = "INSERT INTO receipt(high, received_ms, csn, epoch) VALUES(?1, ?2, ?3, ?4)"
+                        " ON CONFLICT(high) DO NOTHING",
+    [SQL_RECEIPT_COVER] = "INSERT INTO receipt(high, received_ms, csn, epoch)"
+                          " SELECT ?1, received_ms, csn, epoch FROM receipt WHERE high >= ?1 ORDER BY high LIMIT 1"
+                          " ON CONFLICT(high) DO NOTHING",
+    [SQL_RECEIPT_CUT] = "DELETE FROM receipt WHERE high > ?1",
+    [SQL_RECEIPT_OF] = "SELECT received_ms FROM receipt WHERE high >= ?1 ORDER BY high LIMIT 1",
+
+    [SQL_QUARANTINE_ADD] = "INSERT INTO quarantine(seq, why) VALUES(?1, ?2)"
+                           " ON CONFLICT(seq) DO UPDATE SET why = excluded.why",
+    [SQL_QUARANTINE_CUT] = "DELETE FROM quarantine WHERE seq > ?1",
+    [SQL_QUARANTINE_OF] = "SELECT why FROM quarantine WHERE seq = ?1",
+    [SQL_QUARANTINE_COUNT] = "SELECT count(*) FROM quarantine",
+
+    [SQL_SEALED_GET] = "SELECT first, last, digest, offset, bytes FROM sealed",
+    [SQL_SEALED_PUT] = "INSERT OR REPLACE INTO sealed(one, first, last, digest, offset, bytes)"
+                       " VALUES(1, ?1, ?2, ?3, ?4, ?5)",
+    [SQL_SEALED_DROP] = "DELETE FROM sealed",
+    [SQL_SEALED_SETTLE] = "DELETE FROM sealed WHERE last <= ?1 OR first > ?1 + 1",
+
+    [SQL_OVERLAY_PUT] = "INSERT OR REPLACE INTO overlay(tab, row, col, seq, value, removed, below)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_OVERLAY_DROP] = "DELETE FROM overlay WHERE tab = ?1 AND row = ?2 AND col = ?3",
+    [SQL_OVERLAY_DROP_ROW] = "DELETE FROM overlay WHERE tab = ?1 AND row = ?2",
+    [SQL_OVERLAY_ROW] = "SELECT col, seq, value, removed, below FROM overlay WHERE tab = ?1 AND row = ?2 ORDER BY col",
+    [SQL_OVERLAY_ONE] = "SELECT col, seq, value, removed, below FROM overlay WHERE tab = ?1 AND row = ?2 AND col = ?3",
+    [SQL_OVERLAY_SETTLED] = "SELECT DISTINCT tab, row FROM overlay"
+                            " WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM quarantine) LIMIT ?2",
+};
+
+int journal_statement(struct home *h, enum journal_sql which, sqlite3_stmt **st, struct err *err)
+{
+    return home_statement(h, HOME_SQL_JOURNAL, journal_sql, SQL_JOURNAL_COUNT, which, st, err);
+}
+
+int journal_digest(sqlite3_stmt *st, int column, struct digest *out, struct err *err)
+{
+    const void *bytes = sqlite3_column_blob(st, column);
+    if (!bytes || sqlite3_column_bytes(st, column) != DIGEST_BYTES)
+        return err_set(err, ERR_CORRUPT, "日志里的摘要长度不对", "a digest in the log has a wrong length");
+    memcpy(out->bytes, bytes, DIGEST_BYTES);
+    return 0;
+}
+
+int journal_end(struct home *h, int rc, struct err *err)
+{
+    if (rc == 0) return db_commit(h->db, err);
+    db_rollback(h->db);
+    return rc;
+}
