@@ -1,0 +1,324 @@
+/* push: HEAD and PATCH of /v1/push/{origin}/{first}-{last}/{digest} — resumable upload of one sealed bundle.
+ * Neighbours: uploads.c keeps the bytes, intake decides. While intake works the connection is suspended, so that
+ * thousands may wait and no thread does.
+ *
+ *   all bytes here and digest right → intake → 200 receipt · 409 gap or fork · 422 bad · 503/507 try later
+ *   Upload-Offset not what is here  → 409 with the right Upload-Offset
+ *   some bytes still missing        → 204 with Upload-Offset */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+
+enum { DEVICE_ARENA = 256 * 1024 };
+
+enum push_state { PUSH_RECEIVING, PUSH_WAITING, PUSH_BUSY, PUSH_DECIDED };
+
+struct push {
+    struct push_target target;
+    struct upload *upload;
+    uint64_t size;              /* bytes here */
+    uint64_t length;            /* bytes of the whole bundle */
+    enum push_state state;
+    bool drop;                  /* nobody will ask for these bytes again */
+    struct buf bundle;
+    struct intake_push intake;
+    struct intake_result result;
+};
+
+void push_free(struct request *r)
+{
+    struct push *p = r->push;
+
+    if (!p)
+        return;
+    if (p->upload)
+        upload_leave(r->h->uploads, p->upload, r, !p->drop);
+    buf_free(&p->bundle);
+    free(p);
+    r->push = NULL;
+}
+
+/* ---- beginning ---- */
+
+static int check_sender(struct request *r)
+{
+    struct arena arena;
+    struct device device;
+
+    arena_init(&arena, DEVICE_ARENA);
+    int rc = request_device(r, r->push->target.origin, &arena, &device);
+    arena_free(&arena);
+    return rc;
+}
+
+static int begin(struct request *r)
+{
+    struct err err = {0};
+
+    r->push = calloc(1, sizeof *r->push);
+    if (!r->push)
+        return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, (err_nomem(&err), &err));
+    buf_init(&r->push->bundle, BUNDLE_MAX_BYTES + 65536);
+    if (push_target_parse(r->path, &r->push->target) < 0) {
+        err_set(&err, ERR_REFUSED, "上传地址不合规:应为 /v1/push/来源/首-末/摘要",
+                "not an upload's address: /v1/push/origin/first-last/digest");
+        return refuse(r, MHD_HTTP_NOT_FOUND, PROBLEM_OTHER, &err);
+    }
+    return check_sender(r);
+}
+
+static int take(struct request *r)
+{
+    struct push *p = r->push;
+    struct err err = {0};
+
+    if (upload_take(r->h->uploads, &p->target, r, &p->upload, &p->size, &err) < 0)
+        return refuse(r, MHD_HTTP_INSUFFICIENT_STORAGE, PROBLEM_BUSY, &err);
+    return 0;
+}
+
+/* The whole length: told, or to be had from a request that says it brings all the rest. */
+static int whole_length(struct request *r, uint64_t offset)
+{
+    const char *complete = request_header(r, "Upload-Complete");
+    int64_t length = request_number(r, "Upload-Length");
+    struct err err = {0};
+
+    if (length == -1 && complete && strcmp(complete, "?1") == 0)
+        length = (int64_t)(offset + r->length);
+    if (length <= 0) {
+        err_set(&err, ERR_REFUSED, "缺少 Upload-Length", "Upload-Length is missing");
+        return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_OTHER, &err);
+    }
+    if (length > BUNDLE_MAX_BYTES) {
+        err_set(&err, ERR_REFUSED, "数据包超过 %d 字节", "the bundle is longer than %d bytes", (int)BUNDLE_MAX_BYTES);
+        return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, PROBLEM_OTHER, &err);
+    }
+    r->push->length = (uint64_t)length;
+    return 0;
+}
+
+static int refuse_offset(struct request *r)
+{
+    struct problem p = {.kind = PROBLEM_OFFSET, .status = MHD_HTTP_CONFLICT, .offset = r->push->size};
+
+    snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节,请从那里继续", r->push->size);
+    snprintf(p.detail_en, sizeof p.detail_en, "the server has %" PRIu64 " bytes: go on from there", r->push->size);
+    return refuse_problem(r, &p);
+}
+
+static int refuse_overlong(struct request *r)
+{
+    struct err err = {0};
+
+    r->push->drop = true;
+    err_set(&err, ERR_REFUSED, "内容比 Upload-Length 长", "there is more than Upload-Length says");
+    return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_BAD_BUNDLE, &err);
+}
+
+static int begin_patch(struct request *r)
+{
+    int64_t offset = request_number(r, "Upload-Offset");
+    struct err err = {0};
+    int rc = begin(r);
+
+    if (rc < 0)
+        return rc;
+    if (offset < 0 || offset > BUNDLE_MAX_BYTES) {
+        err_set(&err, ERR_REFUSED, "缺少 Upload-Offset", "Upload-Offset is missing");
+        return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_OTHER, &err);
+    }
+    if ((rc = whole_length(r, (uint64_t)offset)) < 0 || (rc = take(r)) < 0)
+        return rc;
+    if (r->push->size != (uint64_t)offset)
+        return refuse_offset(r);
+    return r->push->size + r->length > r->push->length ? refuse_overlong(r) : 0;
+}
+
+/* ---- body ---- */
+
+static int body(struct request *r, const void *bytes, size_t n)
+{
+    struct push *p = r->push;
+    struct err err = {0};
+
+    if (p->size + n > p->length)
+        return refuse_overlong(r);
+    int rc = upload_append(r->h->uploads, p->upload, r, bytes, n, &err);
+    if (rc == ERR_REFUSED)
+        return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, PROBLEM_BAD_BUNDLE, &err);
+    if (rc < 0)
+        return refuse(r, rc == ERR_DISK ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_CONFLICT, PROBLEM_BUSY, &err);
+    p->size += n;
+    count(r->h, COUNT_PUSH_BYTES, n);
+    return 0;
+}
+
+/* ---- end ---- */
+
+static void add_offset(struct MHD_Response *response, uint64_t size)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRIu64, size);
+    MHD_add_response_header(response, "Upload-Offset", text);
+    MHD_add_response_header(response, "Upload-Complete", "?0");
+}
+
+static enum MHD_Result answer_offset(struct request *r)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+
+    if (!response)
+        return MHD_NO;
+    add_offset(response, r->push->size);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    return answer_queue(r, MHD_HTTP_NO_CONTENT, response);
+}
+
+static enum MHD_Result end_head(struct request *r)
+{
+    return take(r) < 0 ? answer_noted(r) : answer_offset(r);
+}
+
+/* From the writer's thread. After the resume the request belongs to its own thread again. */
+static void decided(void *ctx, const struct intake_result *result)
+{
+    struct request *r = ctx;
+    struct http *h = r->h;
+
+    r->push->result = *result;
+    r->push->state = PUSH_DECIDED;
+    MHD_resume_connection(r->connection);
+    atomic_fetch_sub(&h->waiting, 1);
+}
+
+static enum MHD_Result submit(struct request *r)
+{
+    struct push *p = r->push;
+    int64_t clock = request_number(r, WIRE_HEADER_CLOCK);
+
+    p->intake = (struct intake_push){.origin = p->target.origin, .bytes = p->bundle.data, .n = p->bundle.len,
+                                     .agent_clock_ms = clock > 0 ? clock : 0,
+                                     .received_ms = r->h->config.env->now_ms(r->h->config.env->ctx),
+                                     .done = decided, .ctx = r};
+    p->state = PUSH_WAITING;
+    count(r->h, COUNT_PUSHES, 1);
+    atomic_fetch_add(&r->h->waiting, 1);
+    MHD_suspend_connection(r->connection);
+    if (intake_submit(r->h->config.intake, &p->intake) < 0) {
+        p->state = PUSH_BUSY;
+        MHD_resume_connection(r->connection);
+        atomic_fetch_sub(&r->h->waiting, 1);
+    }
+    return MHD_YES;
+}
+
+static enum MHD_Result check_and_submit(struct request *r)
+{
+    struct push *p = r->push;
+    struct digest digest;
+    struct err err = {0};
+
+    if (upload_copy(r->h->uploads, p->upload, r, &p->bundle, &err) < 0)
+        return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
+    digest_of(p->bundle.data, p->bundle.len, &digest);
+    if (digest_equal(&digest, &p->target.digest))
+        return submit(r);
+    p->drop = true;
+    count(r->h, COUNT_BAD, 1);
+    err_set(&err, ERR_CORRUPT, "内容与摘要不符,已丢弃:请重新上传", "the bytes do not have that digest and were dropped: "
+                                                                    "send them again");
+    return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, &err);
+}
+
+static enum MHD_Result answer_receipt(struct request *r, const struct receipt *receipt)
+{
+    struct buf body_bytes;
+
+    buf_init(&body_bytes, WIRE_MAX_JSON);
+    enum MHD_Result done = receipt_encode(receipt, &body_bytes) < 0
+                               ? MHD_NO
+                               : answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_JSON, &body_bytes);
+    buf_free(&body_bytes);
+    count(r->h, COUNT_STORED, 1);
+    return done;
+}
+
+static enum MHD_Result answer_conflict(struct request *r, enum problem_kind kind, const struct intake_result *result)
+{
+    struct problem p;
+    struct err err = {0};
+
+    if (kind == PROBLEM_GAP)
+        err_set(&err, ERR_REFUSED, "服务器需要从第 %" PRIu64 " 号开始", "the server wants number %" PRIu64 " next",
+                result->expected);
+    else
+        err_set(&err, ERR_REFUSED, "第 %" PRIu64 " 号与服务器已有的不同:此安装有两个分支",
+                "number %" PRIu64 " differs from what the server has: this installation has two branches",
+                result->expected);
+    problem_fill(&p, MHD_HTTP_CONFLICT, kind, &err);
+    p.expected = result->expected;
+    p.hash = result->hash;
+    count(r->h, kind == PROBLEM_GAP ? COUNT_GAP : COUNT_FORK, 1);
+    return answer_problem(r, &p);
+}
+
+static enum MHD_Result answer_decided(struct request *r)
+{
+    const struct intake_result *result = &r->push->result;
+
+    r->push->drop = result->status != INTAKE_ERROR;
+    switch (result->status) {
+    case INTAKE_STORED:
+        return answer_receipt(r, &result->receipt);
+    case INTAKE_GAP:
+        return answer_conflict(r, PROBLEM_GAP, result);
+    case INTAKE_FORK:
+        return answer_conflict(r, PROBLEM_FORK, result);
+    case INTAKE_BAD:
+        count(r->h, COUNT_BAD, 1);
+        return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, &result->err);
+    case INTAKE_ERROR:
+        break;
+    }
+    count(r->h, COUNT_ERROR, 1);
+    log_line(r->h->config.log, LOG_ERROR, "push", "origin %016" PRIx64 ": %s", r->push->target.origin, result->err.en);
+    return answer_err(r, result->err.code == ERR_DISK ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_SERVICE_UNAVAILABLE,
+                      PROBLEM_BUSY, &result->err);
+}
+
+static enum MHD_Result answer_busy(struct request *r)
+{
+    struct err err = {0};
+
+    count(r->h, COUNT_BUSY, 1);
+    err_set(&err, ERR_BUSY, "服务器正忙,请稍后再试", "the server is busy: try again later");
+    return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
+}
+
+static enum MHD_Result end_patch(struct request *r)
+{
+    struct push *p = r->push;
+
+    switch (p->state) {
+    case PUSH_RECEIVING:
+        return p->size < p->length ? answer_offset(r) : check_and_submit(r);
+    case PUSH_WAITING:
+        return MHD_YES; /* still suspended */
+    case PUSH_BUSY:
+        return answer_busy(r);
+    case PUSH_DECIDED:
+        break;
+    }
+    return answer_decided(r);
+}
+
+const struct route push_head_route = {.method = "HEAD", .path = "/v1/push/", .prefix = true, .begin = begin,
+                                      .end = end_head};
+const struct route push_patch_route = {.method = "PATCH", .path = "/v1/push/", .prefix = true,
+                                       .body_max = BUNDLE_MAX_BYTES, .begin = begin_patch, .body = body,
+                                       .end = end_patch};
