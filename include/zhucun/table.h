@@ -63,8 +63,8 @@ int table_walk(struct table_set *ts, const struct schema_table *t, int64_t after
                const struct value *args, size_t arg_count, struct arena *arena, table_walk_fn *fn, void *ctx,
                struct err *err);
 
-/* Finds a row by its natural key (column flagged KEY), by UUID text, or (LATER ones win) by nothing else.
- * 1 found, 0 none, negative error (two rows with one key: ERR_REFUSED). */
+/* Finds a row by UUID text or by its natural key (column flagged KEY). A row whose system column "_dead" is set
+ * has no natural key any more. 1 found, 0 none, negative error (two rows with one key: ERR_REFUSED). */
 int table_find(struct table_set *ts, const struct schema_table *t, const char *text, size_t n, struct row_id *id,
                struct err *err);
 

@@ -1,0 +1,183 @@
+/* pull: the binary messages of POST /v1/pull.
+ *
+ * Request
+ *   2   "ZQ"
+ *   1   format, 1
+ *   8   origin, big-endian
+ *   8   epoch, big-endian; 0: never pulled
+ *   v   csn: all up to here is applied
+ *   v   schema version of the agent
+ *   8   scope digest, big-endian; 0: none held
+ *   v   most bytes of the answer; 0: the server's choice
+ *
+ * Answer
+ *   2   "ZP"
+ *   1   format, 1
+ *   1   flags: bit 0 more follows, bit 1 restart; the others are 0
+ *   8   epoch, big-endian
+ *   v   from
+ *   v   to − from
+ *   v   received: the server's high-water seq of this origin
+ *   v   count of live rows of the scope at `to`
+ *   8   fingerprint of the scope at `to`, big-endian
+ *   v   server's clock, ms since 1970
+ *   v   number of places, then for each, ascending: v difference to the one before (to 0 for the first), never 0
+ *   …   rows_pack's bytes to the end
+ *
+ * v is an unsigned LEB128 varint in its shortest form. csn, seq and counts are below 2^63. Rows have csn in
+ * (from, to], ascending. Nothing is allocated before its count has been held against the limits of wire.h. */
+#include <string.h>
+
+#include "wire_json.h"
+
+enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2 };
+static const uint64_t number_most = INT64_MAX;
+static const uint64_t place_most = 999999999999; /* 12 digits */
+static const uint64_t ms_most = (uint64_t)1 << 52; /* differences of two clocks never overflow */
+
+int pull_request_encode(const struct pull_request *q, struct buf *out)
+{
+    buf_put(out, "ZQ", 2);
+    buf_put_u8(out, PULL_FORMAT);
+    buf_put_u64be(out, q->origin);
+    buf_put_u64be(out, q->epoch);
+    buf_put_varint(out, q->csn);
+    buf_put_varint(out, (uint64_t)q->schema);
+    buf_put_u64be(out, q->scope);
+    buf_put_varint(out, q->max_bytes);
+    return out->failed ? ERR_NOMEM : 0;
+}
+
+static int malformed(struct err *err)
+{
+    return err_set(err, ERR_CORRUPT, "拉取消息不完整或格式不对", "the pull message is cut short or malformed");
+}
+
+/* Magic and format; the reader stands behind them. */
+static int read_head(struct reader *in, const char *magic, struct err *err)
+{
+    int rc = wire_refuse_html(in->at, reader_left(in), err);
+    if (rc != 0) return rc;
+    const uint8_t *found = reader_bytes(in, 2);
+    uint8_t format = reader_u8(in);
+    if (in->failed || memcmp(found, magic, 2) != 0)
+        return err_set(err, ERR_CORRUPT, "收到的不是驻村通的拉取消息：请检查服务器地址",
+                       "this is not a pull message of zhucun: check the server's address");
+    if (format == PULL_FORMAT) return 0;
+    return err_set(err, ERR_CORRUPT, "拉取消息的格式是 %d，本程序只认识 %d：请升级较旧的一方",
+                   "the pull message has format %d, this program knows %d: upgrade the older side", format, PULL_FORMAT);
+}
+
+int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, struct err *err)
+{
+    struct reader in = reader_over(bytes, n);
+    *q = (struct pull_request){0};
+    if (n > WIRE_MAX_PULL_REQUEST) return malformed(err);
+    int rc = read_head(&in, "ZQ", err);
+    if (rc != 0) return rc;
+    q->origin = reader_u64be(&in);
+    q->epoch = reader_u64be(&in);
+    q->csn = reader_varint_max(&in, number_most);
+    q->schema = (int)reader_varint_max(&in, INT32_MAX);
+    q->scope = reader_u64be(&in);
+    q->max_bytes = reader_varint_max(&in, number_most);
+    if (in.failed || reader_left(&in) != 0 || q->origin == 0) return malformed(err);
+    return 0;
+}
+
+/* What a decoder would refuse is not sent. */
+static int check_answer(const struct pull_answer *a, struct err *err)
+{
+    bool fine = a->place_count <= WIRE_MAX_PLACES && a->row_count <= WIRE_MAX_PULL_ROWS && a->to >= a->from &&
+                a->to <= number_most && a->server_ms >= 0 && (uint64_t)a->server_ms <= ms_most;
+    for (size_t i = 0; i < a->place_count && fine; i++)
+        fine = a->places[i] > (i > 0 ? a->places[i - 1] : 0) && (uint64_t)a->places[i] <= place_most;
+    if (fine) return 0;
+    return err_set(err, ERR_REFUSED, "拉取回答超出限制（%zu 个区域，%zu 行）", "the pull answer is beyond its limits (%zu places, %zu rows)",
+                   a->place_count, a->row_count);
+}
+
+static int check_rows(const struct pull_answer *a, struct err *err)
+{
+    uint64_t before = a->from;
+    for (size_t i = 0; i < a->row_count; i++) {
+        uint64_t csn = a->rows[i].csn;
+        if (csn <= a->from || csn > a->to || csn < before)
+            return err_set(err, ERR_CORRUPT, "拉取回答的第 %zu 行顺序不对", "row %zu of the pull answer is out of order", i + 1);
+        before = csn;
+    }
+    return 0;
+}
+
+int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, struct err *err)
+{
+    int rc = check_answer(a, err);
+    if (rc == 0) rc = check_rows(a, err);
+    if (rc != 0) return rc;
+    buf_put(out, "ZP", 2);
+    buf_put_u8(out, PULL_FORMAT);
+    buf_put_u8(out, (uint8_t)((a->more ? FLAG_MORE : 0) | (a->restart ? FLAG_RESTART : 0)));
+    buf_put_u64be(out, a->epoch);
+    buf_put_varint(out, a->from);
+    buf_put_varint(out, a->to - a->from);
+    buf_put_varint(out, a->received);
+    buf_put_varint(out, a->count);
+    buf_put_u64be(out, a->fingerprint);
+    buf_put_varint(out, (uint64_t)a->server_ms);
+    buf_put_varint(out, a->place_count);
+    for (size_t i = 0; i < a->place_count; i++)
+        buf_put_varint(out, (uint64_t)(a->places[i] - (i > 0 ? a->places[i - 1] : 0)));
+    if (out->failed) return err_nomem(err);
+    return rows_pack(a->rows, a->row_count, level, out, err);
+}
+
+static int read_places(struct reader *in, struct arena *arena, struct pull_answer *a, struct err *err)
+{
+    size_t count = (size_t)reader_varint_max(in, WIRE_MAX_PLACES);
+    if (in->failed || count > reader_left(in)) return malformed(err); /* each takes a byte at least */
+    a->places = arena_array(arena, count + 1, sizeof *a->places);
+    if (a->places == NULL) return err_nomem(err);
+    int64_t place = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t step = reader_varint_max(in, place_most - (uint64_t)place);
+        if (in->failed || step == 0) return malformed(err);
+        place += (int64_t)step;
+        a->places[i] = place;
+    }
+    a->place_count = count;
+    return 0;
+}
+
+static int read_answer_head(struct reader *in, struct arena *arena, struct pull_answer *a, struct err *err)
+{
+    int rc = read_head(in, "ZP", err);
+    if (rc != 0) return rc;
+    uint8_t flags = reader_u8(in);
+    a->more = (flags & FLAG_MORE) != 0;
+    a->restart = (flags & FLAG_RESTART) != 0;
+    a->epoch = reader_u64be(in);
+    a->from = reader_varint_max(in, number_most);
+    a->to = a->from + reader_varint_max(in, number_most - a->from);
+    a->received = reader_varint_max(in, number_most);
+    a->count = reader_varint_max(in, number_most);
+    a->fingerprint = reader_u64be(in);
+    a->server_ms = (int64_t)reader_varint_max(in, ms_most);
+    if (in->failed || (flags & ~(FLAG_MORE | FLAG_RESTART)) != 0) return malformed(err);
+    return read_places(in, arena, a, err);
+}
+
+int pull_answer_decode(const void *bytes, size_t n, struct arena *arena, struct pull_answer *a, struct err *err)
+{
+    struct reader in = reader_over(bytes, n);
+    *a = (struct pull_answer){0};
+    if (n > WIRE_MAX_PULL_ANSWER)
+        return err_set(err, ERR_CORRUPT, "拉取回答太长（%zu 字节）", "the pull answer is too long (%zu bytes)", n);
+    int rc = read_answer_head(&in, arena, a, err);
+    if (rc != 0) return rc;
+    size_t left = reader_left(&in);
+    rc = rows_unpack(reader_bytes(&in, left), left, arena, &a->rows, &a->row_count, err);
+    if (rc != 0) return rc;
+    if (a->row_count > WIRE_MAX_PULL_ROWS)
+        return err_set(err, ERR_CORRUPT, "拉取回答的行太多（%zu）", "the pull answer has too many rows (%zu)", a->row_count);
+    return check_rows(a, err);
+}
