@@ -17,8 +17,15 @@ int capture_put(struct capture *c, const struct schema_table *t, const struct ce
 int capture_set(struct capture *c, const struct schema_table *t, struct row_id id, const struct cell *cells, size_t count,
                 struct err *err);
 int capture_delete(struct capture *c, const struct schema_table *t, struct row_id id, struct err *err);
-size_t capture_count(const struct capture *c);
-/* Ends the capture whatever it returns. An empty one commits nothing and is no error. *seq may be NULL. */
+size_t capture_count(const struct capture *c); /* changes of the present changeset */
+/* A changeset holds CHANGE_MAX_CHANGES changes and CHANGE_MAX_BYTES; above, put and set are ERR_REFUSED. `full`:
+ * the next row may not fit. `next` ends the present changeset and begins another in the same transaction, so that
+ * an import of any size is all or nothing. */
+bool capture_full(const struct capture *c);
+int capture_next(struct capture *c, struct err *err);
+/* Ends the capture whatever it returns. An empty one commits nothing and is no error. *seq (may be NULL): of the
+ * last changeset, 0 when nothing was written. What was refused (ERR_REFUSED, ERR_NOT_FOUND, ERR_DENIED) is left
+ * out and the rest may still be committed; after a failure of the disk only that failure is returned again. */
 int capture_commit(struct capture *c, uint64_t *seq, struct err *err);
 void capture_abort(struct capture *c);
 

@@ -65,6 +65,7 @@ struct overlay_cell {
     struct value value;    /* sets: elements added */
     struct value removed;  /* sets: elements taken out */
     struct value below;    /* what the server last said; NULL kind: nothing */
+    bool quarantined;      /* read only: the server could not take that changeset */
 };
 struct overlay_row {
     int table;
@@ -82,6 +83,10 @@ int journal_overlay_row(struct home *h, int table, struct row_id row, struct are
 /* At most `max` rows with a cell that is received (≤ `received`) and not quarantined. */
 int journal_overlay_settled(struct home *h, uint64_t received, struct overlay_row *list, size_t max, size_t *count,
                             struct err *err);
+int journal_overlay_any(struct home *h, bool *any, struct err *err);
+/* Rows deleted here that the server still has: their part of the scope's sums; and forgetting it. */
+int journal_overlay_deleted(struct home *h, uint64_t *count, uint64_t *sum, struct err *err);
+int journal_overlay_untell(struct home *h, struct err *err);
 /* What is shown of a cell. Sets of ids are made in the arena. */
 int journal_overlay_shown(const struct schema_column *c, const struct overlay_cell *o, struct arena *arena,
                           struct value *out, struct err *err);

@@ -42,7 +42,8 @@ int journal_overlay_drop(struct home *h, int table, struct row_id row, int colum
 
 static int copy(sqlite3_stmt *st, struct arena *arena, struct overlay_cell *o)
 {
-    *o = (struct overlay_cell){.column = sqlite3_column_int(st, 0), .seq = (uint64_t)sqlite3_column_int64(st, 1)};
+    *o = (struct overlay_cell){.column = sqlite3_column_int(st, 0), .seq = (uint64_t)sqlite3_column_int64(st, 1),
+                               .quarantined = sqlite3_column_int(st, 5) != 0};
     int rc = db_value_copy(st, 2, arena, &o->value);
     if (rc == 0) rc = db_value_copy(st, 3, arena, &o->removed);
     if (rc == 0) rc = db_value_copy(st, 4, arena, &o->below);
@@ -139,4 +140,37 @@ int journal_overlay_settled(struct home *h, uint64_t received, struct overlay_ro
         list[(*count)++] = (struct overlay_row){sqlite3_column_int(st, 0), db_id(st, 1)};
     sqlite3_reset(st);
     return rc < 0 ? rc : 0;
+}
+
+int journal_overlay_any(struct home *h, bool *any, struct err *err)
+{
+    sqlite3_stmt *st;
+    *any = false;
+    int rc = journal_statement(h, SQL_OVERLAY_ANY, &st, err);
+    if (rc) return rc;
+    rc = db_row(h->db, st, err);
+    if (rc == 1) *any = sqlite3_column_int(st, 0) != 0;
+    sqlite3_reset(st);
+    return rc < 0 ? rc : 0;
+}
+
+int journal_overlay_deleted(struct home *h, uint64_t *count, uint64_t *sum, struct err *err)
+{
+    sqlite3_stmt *st;
+    *count = *sum = 0;
+    int rc = journal_statement(h, SQL_OVERLAY_DELETED, &st, err);
+    if (rc) return rc;
+    while ((rc = db_row(h->db, st, err)) == 1) {
+        *count += 1;
+        *sum += (uint64_t)sqlite3_column_int64(st, 0);
+    }
+    sqlite3_reset(st);
+    return rc;
+}
+
+int journal_overlay_untell(struct home *h, struct err *err)
+{
+    sqlite3_stmt *st;
+    int rc = journal_statement(h, SQL_OVERLAY_UNTELL, &st, err);
+    return rc ? rc : db_done(h->db, st, err);
 }

@@ -65,13 +65,16 @@ static int move_to(struct home *h, uint64_t high, int64_t received_ms, uint64_t 
     return rc;
 }
 
-/* Another epoch: the server was restored, and cursors of the old one mean nothing any more. */
+/* Another epoch: the server was restored. Its csns mean something else from now on, so nothing that is written
+ * here before the next pull may claim to have seen any of them: base falls to 0. */
 static int note_server(struct home *h, const struct receipt *r, struct err *err)
 {
     int64_t epoch;
     int rc = home_meta_int(h, META_EPOCH, 0, &epoch, err);
-    if (rc == 0 && epoch && (uint64_t)epoch != r->epoch)
+    if (rc == 0 && epoch && (uint64_t)epoch != r->epoch) {
         rc = home_meta_set_int(h, META_SNAPSHOT, SNAPSHOT_WANTED, err);
+        if (rc == 0) rc = home_meta_set_int(h, META_CURSOR, 0, err);
+    }
     if (rc == 0 && (uint64_t)epoch != r->epoch) rc = home_meta_set_int(h, META_EPOCH, (int64_t)r->epoch, err);
     if (rc == 0) rc = home_meta_set_int(h, META_SKEW, r->skew_ms, err);
     if (rc == 0) rc = home_meta_set_int(h, META_LAST_CONTACT, r->server_ms, err);

@@ -36,10 +36,15 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
                         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_OVERLAY_DROP] = "DELETE FROM overlay WHERE tab = ?1 AND row = ?2 AND col = ?3",
     [SQL_OVERLAY_DROP_ROW] = "DELETE FROM overlay WHERE tab = ?1 AND row = ?2",
-    [SQL_OVERLAY_ROW] = "SELECT col, seq, value, removed, below FROM overlay WHERE tab = ?1 AND row = ?2 ORDER BY col",
-    [SQL_OVERLAY_ONE] = "SELECT col, seq, value, removed, below FROM overlay WHERE tab = ?1 AND row = ?2 AND col = ?3",
+    [SQL_OVERLAY_ROW] = "SELECT col, seq, value, removed, below, seq IN (SELECT seq FROM quarantine)"
+                        " FROM overlay WHERE tab = ?1 AND row = ?2 ORDER BY col",
+    [SQL_OVERLAY_ONE] = "SELECT col, seq, value, removed, below, 0"
+                        " FROM overlay WHERE tab = ?1 AND row = ?2 AND col = ?3",
     [SQL_OVERLAY_SETTLED] = "SELECT DISTINCT tab, row FROM overlay"
                             " WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM quarantine) LIMIT ?2",
+    [SQL_OVERLAY_ANY] = "SELECT EXISTS(SELECT 1 FROM overlay)",
+    [SQL_OVERLAY_DELETED] = "SELECT below FROM overlay WHERE col = 0 AND below IS NOT NULL",
+    [SQL_OVERLAY_UNTELL] = "UPDATE overlay SET below = NULL WHERE col = 0",
 };
 
 int journal_statement(struct home *h, enum journal_sql which, sqlite3_stmt **st, struct err *err)

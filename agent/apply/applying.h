@@ -1,0 +1,30 @@
+/* applying: what one answer's transaction holds; shared by this folder's files only. */
+#ifndef ZHUCUN_APPLY_APPLYING_H
+#define ZHUCUN_APPLY_APPLYING_H
+
+#include "apply.h"
+#include "journal.h"
+
+struct applying {
+    struct home *h;
+    const struct pull_answer *a;
+    struct apply_report *report;
+    uint64_t count, sum;     /* of the rows that the server has told */
+    bool overlay;            /* is there any overlay at all? */
+    struct arena arena;      /* for one row */
+};
+
+enum apply_sql { SQL_STRANGER_GET, SQL_STRANGER_PUT, SQL_STRANGER_DROP, SQL_STRANGERS, SQL_STRANGERS_DROP, SQL_APPLY_COUNT };
+int scope_statement(struct home *h, enum apply_sql which, sqlite3_stmt **st, struct err *err);
+
+/* row.c */
+int row_apply(struct applying *p, const struct pulled_row *r, struct err *err);
+int row_settle(struct applying *p, const struct overlay_row *o, struct err *err); /* takes off what is received */
+
+/* scope.c: cursor, places, sums; the snapshot's begin and end. */
+int scope_load(struct applying *p, struct err *err);
+int scope_save(struct applying *p, struct err *err);
+int scope_begin_snapshot(struct applying *p, struct err *err);
+int scope_end_snapshot(struct applying *p, struct err *err); /* nothing when none is running */
+
+#endif
