@@ -1,0 +1,335 @@
+/* decide: what a changeset would do, found out before anything is written. Later changes of a changeset see the
+ * rows that earlier ones make or change (struct pending_row, found by `slots`); the store is only read.
+ *
+ *   PUT      id is free, required cells are there, a place can be found        → row
+ *            table above the author's level, or the parent is only proposed    → proposal, whole row
+ *            authority cell above the level, unless REQUIRED, PLACE or KEY      → row without it, proposal
+ *   SET      row live                                                          → cell by cell, cells.c
+ *            row dead                                                          → values to the ledger, stays dead
+ *            row only proposed                                                 → proposals
+ *   DELETE   by the row's author, county, or the level of a table that has one → grave, values kept
+ *            else                                                              → proposal
+ *
+ * Anything else is UNFIT: the whole changeset goes to quarantine. A row that is addressed always moves in the
+ * order, even if no value changes: so its author's screen is corrected by the next pull. */
+#include "work.h"
+
+int decide_unfit(struct decision *d, size_t change, const char *zh, const char *en)
+{
+    err_words(&d->why, ERR_REFUSED, zh, en);
+    err_where(&d->why, ERR_REFUSED, "第 %zu 项（表 %d）", "change %zu (table %d)", change + 1,
+              d->cs->changes[change].table);
+    return UNFIT;
+}
+
+int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kind kind, struct merge_result why,
+                int column, const struct value *value, const struct cell_version *loser,
+                const struct cell_version *winner, struct err *err)
+{
+    struct ledger_note *n = arena_alloc(&d->work->arena, sizeof *n);
+    if (n == NULL) return err_nomem(err);
+    n->entry = (struct ledger_entry){.kind = kind,
+                                     .reason = why.reason,
+                                     .to_verify = why.to_verify,
+                                     .table = p->table->number,
+                                     .column = column,
+                                     .row = p->row.row.id,
+                                     .place = p->row.place,
+                                     .value = *value,
+                                     .loser = *loser,
+                                     .winner_csn = d->incoming.csn,
+                                     .at_ms = d->received_ms};
+    if (winner != NULL) n->entry.winner = *winner;
+    *d->notes_end = n;
+    d->notes_end = &n->next;
+    return 0;
+}
+
+static int propose(struct decision *d, const struct pending_row *p, enum merge_reason reason, int column,
+                   const struct value *value, struct err *err)
+{
+    struct merge_result why = {MERGE_PROPOSAL, reason, false};
+    const struct cell_version *winner = p->made_known ? &p->made : NULL;
+    return decide_note(d, p, LEDGER_PROPOSAL, why, column, value, &d->incoming, winner, err);
+}
+
+static struct pending_row **slot_of(struct decision *d, int table, struct row_id id)
+{
+    uint64_t h = ((id.origin ^ (uint64_t)table) * 0x9e3779b97f4a7c15u) ^ (id.number * 0xd6e8feb86659fd93u);
+    size_t at = (size_t)(h >> 32) & d->slot_mask;
+    while (d->slots[at] && !(d->slots[at]->table->number == table && row_id_equal(d->slots[at]->row.row.id, id)))
+        at = (at + 1) & d->slot_mask;
+    return &d->slots[at];
+}
+
+static int add_row(struct decision *d, const struct schema_table *t, struct row_id id, struct pending_row **out,
+                   struct err *err)
+{
+    struct pending_row *p = *out = arena_alloc(&d->work->arena, sizeof *p);
+    if (p == NULL) return err_nomem(err);
+    p->table = t;
+    p->row.row.id = id;
+    return 0;
+}
+
+static void keep_row(struct decision *d, struct pending_row *p)
+{
+    *slot_of(d, p->table->number, p->row.row.id) = p;
+    *d->rows_end = p;
+    d->rows_end = &p->next;
+}
+
+/* The row as earlier changes of this changeset left it, else as stored. UNFIT: there is none. */
+static int find_row(struct decision *d, size_t i, const struct schema_table *t, struct pending_row **out,
+                    struct err *err)
+{
+    struct work *w = d->work;
+    struct row_id id = d->cs->changes[i].id;
+    struct pending_row *p = *out = *slot_of(d, t->number, id);
+    struct cell *cells;
+    size_t count;
+    if (p != NULL) return 0;
+    int rc = add_row(d, t, id, &p, err);
+    if (rc == 0) rc = store_row_get(w->store, t, id, &w->arena, &p->row, err);
+    if (rc == 0) return decide_unfit(d, i, "要改的记录不存在", "there is no such row to change");
+    if (rc < 0) return rc;
+    p->was_live = !p->row.dead;
+    p->old_csn = p->row.csn;
+    p->old_place = p->row.place;
+    p->mark_room = p->row.mark_count;
+    rc = p->was_live ? table_row_cells(t, &p->row.row, &w->arena, &cells, &count, err) : 0;
+    if (rc == 0 && p->was_live) p->old_hash = row_hash(t->number, id, cells, count);
+    if (rc != 0) return rc;
+    keep_row(d, p);
+    *out = p;
+    return 0;
+}
+
+int decide_made(struct decision *d, struct pending_row *p, struct err *err)
+{
+    struct changeset_record r;
+    if (p->made_known) return 0;
+    int rc = store_changeset_by_csn(d->work->store, (uint64_t)p->row.row.rid, &r, err);
+    if (rc == 0)
+        return err_set(err, ERR_CORRUPT, "找不到产生第 %lld 号记录的变更：请用备份恢复",
+                       "the changeset that made row %lld is missing: restore a backup", (long long)p->row.row.rid);
+    if (rc < 0) return rc;
+    p->made = (struct cell_version){(uint64_t)p->row.row.rid, r.origin, r.seq, r.corrected, r.observed, r.author};
+    p->made_known = true;
+    return 0;
+}
+
+/* Where the row named by a PARENT cell lives: in this changeset, or in the store. 1 found, 0 not, negative. */
+static int place_of_parent(struct decision *d, struct pending_row *p, const struct schema_column *c,
+                           const struct value *v, struct err *err)
+{
+    struct row_id id;
+    if (v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) return 0;
+    const struct pending_row *parent = *slot_of(d, c->ref, id);
+    if (parent == NULL)
+        return store_row_place(d->work->store, schema_table(d->work->schema, c->ref), id, &p->row.place, err);
+    if (parent->proposed && !p->is_new) return 0;
+    p->row.place = parent->row.place;
+    p->proposed = p->proposed || parent->proposed;
+    return 1;
+}
+
+static const struct value *cell_of(const struct pending_row *p, const struct schema_column *c)
+{
+    return &p->row.row.values[schema_column_index(p->table, c)];
+}
+
+static int find_place(struct decision *d, size_t i, struct pending_row *p, struct err *err)
+{
+    const struct schema_column *place = schema_flagged(p->table, COLUMN_PLACE);
+    const struct schema_column *parent = schema_flagged(p->table, COLUMN_PARENT);
+    if (place != NULL && cell_of(p, place)->kind == VALUE_INT) {
+        p->row.place = cell_of(p, place)->i;
+        return 0;
+    }
+    int rc = parent ? place_of_parent(d, p, parent, cell_of(p, parent), err) : 0;
+    if (rc < 0) return rc;
+    if (rc == 0) return decide_unfit(d, i, "所属的记录不存在，找不到所在地", "the row it belongs to does not exist, so it has no place");
+    return 0;
+}
+
+static bool may_write_new(const struct decision *d, const struct schema_column *c)
+{
+    return c == NULL || c->policy != POLICY_AUTHORITY || d->level >= c->level ||
+           (c->flags & (COLUMN_REQUIRED | COLUMN_PLACE | COLUMN_KEY)) != 0;
+}
+
+/* Cells that count go into the row; the others are proposed once the row's place is known. */
+static int fill_row(struct decision *d, const struct change *c, struct pending_row *p, struct err *err)
+{
+    struct arena *a = &d->work->arena;
+    const struct schema_table *t = p->table;
+    struct row_id id = p->row.row.id;
+    int rc = table_row_new(t, a, &p->row.row, err);
+    p->row.row.id = id;
+    for (size_t i = 0; i < c->count && rc == 0; i++) {
+        const struct schema_column *column = schema_column(t, c->cells[i].column);
+        if (!may_write_new(d, column)) continue;
+        if (column != NULL)
+            p->row.row.values[schema_column_index(t, column)] = c->cells[i].value;
+        else
+            rc = table_row_put_cells(t, &p->row.row, &c->cells[i], 1, a, err);
+    }
+    return rc;
+}
+
+static int check_required(struct decision *d, size_t i, const struct pending_row *p)
+{
+    for (size_t k = 0; k < p->table->count; k++) {
+        const struct schema_column *c = &p->table->columns[k];
+        bool known = c->since <= d->cs->schema; /* an older program could not have asked for it */
+        if ((c->flags & COLUMN_REQUIRED) && known && p->row.row.values[k].kind == VALUE_NULL)
+            return decide_unfit(d, i, "缺少必填项", "a required column is missing");
+    }
+    return 0;
+}
+
+static int propose_cells(struct decision *d, const struct change *c, const struct pending_row *p, struct err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < c->count && rc == 0; i++) {
+        if (!may_write_new(d, schema_column(p->table, c->cells[i].column)))
+            rc = propose(d, p, REASON_NO_AUTHORITY, c->cells[i].column, &c->cells[i].value, err);
+    }
+    return rc;
+}
+
+static int propose_row(struct decision *d, const struct change *c, const struct pending_row *p, struct err *err)
+{
+    struct work *w = d->work;
+    buf_reset(&w->scratch);
+    int rc = cells_encode(c->cells, c->count, &w->scratch, err);
+    const void *bytes = rc == 0 ? arena_copy(&w->arena, w->scratch.data, w->scratch.len) : NULL;
+    if (rc == 0 && bytes == NULL) rc = err_nomem(err);
+    struct value v = value_blob(bytes, w->scratch.len);
+    return rc == 0 ? propose(d, p, REASON_NO_AUTHORITY, 0, &v, err) : rc;
+}
+
+static int check_free(struct decision *d, size_t i, const struct schema_table *t, struct row_id id, struct err *err)
+{
+    int64_t place;
+    if (row_id_is_null(id)) return decide_unfit(d, i, "记录编号无效", "the row's id is not valid");
+    int rc = *slot_of(d, t->number, id) ? 1 : store_row_place(d->work->store, t, id, &place, err);
+    return rc == 1 ? decide_unfit(d, i, "该编号的记录已存在", "a row with this id exists already") : rc;
+}
+
+static int decide_put(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
+{
+    const struct change *c = &d->cs->changes[i];
+    struct row_id id = c->explicit_id ? c->id : row_id_make(d->cs->origin, d->cs->seq, (unsigned)i);
+    struct pending_row *p = NULL;
+    int rc = check_free(d, i, t, id, err);
+    if (rc == 0) rc = cells_check(d, i, t);
+    if (rc == 0) rc = add_row(d, t, id, &p, err);
+    if (rc != 0) return rc;
+    p->is_new = p->made_known = true;
+    p->made_by = p->last_change = i;
+    p->made = d->incoming;
+    p->proposed = t->level > d->level;
+    rc = fill_row(d, c, p, err);
+    if (rc == 0) rc = check_required(d, i, p);
+    if (rc == 0) rc = find_place(d, i, p, err);
+    if (rc == 0) rc = p->proposed ? propose_row(d, c, p, err) : propose_cells(d, c, p, err);
+    if (rc == 0) keep_row(d, p);
+    return rc;
+}
+
+/* SET on a grave: what was meant can be read in the ledger, under the one who deleted. */
+static int lose_to_grave(struct decision *d, struct pending_row *p, const struct change *c, struct err *err)
+{
+    struct merge_result why = {MERGE_KEEP, REASON_ROW_DELETED, false};
+    int rc = 0;
+    for (size_t i = 0; i < c->count && rc == 0; i++)
+        rc = decide_note(d, p, LEDGER_LOST, why, c->cells[i].column, &c->cells[i].value, &d->incoming,
+                         cells_version(p, 0, 0), err);
+    return rc;
+}
+
+static int propose_set(struct decision *d, const struct pending_row *p, const struct change *c, struct err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < c->count && rc == 0; i++)
+        rc = propose(d, p, REASON_NO_AUTHORITY, c->cells[i].column, &c->cells[i].value, err);
+    return rc;
+}
+
+static int decide_set(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
+{
+    const struct change *c = &d->cs->changes[i];
+    struct pending_row *p = NULL;
+    int rc = cells_check(d, i, t);
+    if (rc == 0) rc = find_row(d, i, t, &p, err);
+    if (rc == 0) rc = decide_made(d, p, err);
+    if (rc != 0) return rc;
+    p->last_change = i;
+    if (p->proposed) return propose_set(d, p, c, err);
+    if (p->row.dead) return lose_to_grave(d, p, c, err);
+    rc = cells_set(d, p, c, err);
+    if (rc == 0) rc = check_required(d, i, p);
+    return rc == 0 ? find_place(d, i, p, err) : rc;
+}
+
+static int decide_delete(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
+{
+    struct pending_row *p = NULL;
+    struct value nothing = value_null();
+    int rc = find_row(d, i, t, &p, err);
+    if (rc == 0) rc = decide_made(d, p, err);
+    if (rc != 0) return rc;
+    p->last_change = i;
+    bool own = row_id_equal(p->made.author, d->cs->author) &&
+               (!row_id_is_null(d->cs->author) || p->made.origin == d->cs->origin);
+    bool may = own || d->level >= LEVEL_COUNTY || (t->level > LEVEL_CONTACT && d->level >= t->level);
+    if (p->proposed || !may)
+        return propose(d, p, p->proposed ? REASON_NO_AUTHORITY : REASON_NOT_AUTHOR, 0, &nothing, err);
+    if (p->row.dead) return 0;
+    p->row.dead = true;
+    return cells_mark(d, p, 0, 0, &d->incoming, err); /* column 0: who deleted it */
+}
+
+static int decide_change(struct decision *d, size_t i, struct err *err)
+{
+    const struct change *c = &d->cs->changes[i];
+    const struct schema_table *t = schema_table(d->work->schema, c->table);
+    d->incoming.csn = PENDING | i;
+    if (t == NULL) return decide_unfit(d, i, "本服务器还不认识这个表：升级后可重试", "this server does not know the table yet: retry it after an upgrade");
+    switch (c->op) {
+    case CHANGE_PUT: return decide_put(d, i, t, err);
+    case CHANGE_SET: return decide_set(d, i, t, err);
+    case CHANGE_DELETE: return decide_delete(d, i, t, err);
+    default: return decide_unfit(d, i, "未知的操作", "an unknown operation");
+    }
+}
+
+/* The installation itself (nobody signed in) counts as the city at the server and as a contact elsewhere; so
+ * does a worker the server has never heard of. */
+static int find_level(struct decision *d, struct err *err)
+{
+    int level = 0;
+    d->level = LEVEL_CITY;
+    if (d->cs->origin == store_server_origin(d->work->store)) return 0;
+    int rc = store_worker_level(d->work->store, d->cs->author, &level, err);
+    d->level = rc == 1 ? level : LEVEL_CONTACT;
+    return rc < 0 ? rc : 0;
+}
+
+int decide(struct decision *d, struct work *w, const struct changeset *cs, uint64_t corrected, int64_t received_ms,
+           struct err *err)
+{
+    size_t slots = 4;
+    while (slots < 2 * cs->count) slots *= 2;
+    *d = (struct decision){.work = w, .cs = cs, .received_ms = received_ms, .slot_mask = slots - 1};
+    d->rows_end = &d->rows;
+    d->notes_end = &d->notes;
+    d->incoming = (struct cell_version){0, cs->origin, cs->seq, corrected, cs->observed, cs->author};
+    d->slots = arena_array(&w->arena, slots, sizeof *d->slots);
+    if (d->slots == NULL) return err_nomem(err);
+    int rc = find_level(d, err);
+    for (size_t i = 0; i < cs->count && rc == 0; i++) rc = decide_change(d, i, err);
+    return rc;
+}
