@@ -23,6 +23,9 @@ size_t capture_count(const struct capture *c); /* changes of the present changes
  * an import of any size is all or nothing. */
 bool capture_full(const struct capture *c);
 int capture_next(struct capture *c, struct err *err);
+/* What follows is by another author, seen on another day, and stamped by the clock as it is now: for a backlog of
+ * many people and days in one transaction. Only before the present changeset's first change. */
+int capture_as(struct capture *c, struct row_id author, int64_t observed, struct err *err);
 /* Ends the capture whatever it returns. An empty one commits nothing and is no error. *seq (may be NULL): of the
  * last changeset, 0 when nothing was written. What was refused (ERR_REFUSED, ERR_NOT_FOUND, ERR_DENIED) is left
  * out and the rest may still be committed; after a failure of the disk only that failure is returned again. */
