@@ -10,11 +10,12 @@
  *   8       digest_short of h(first − 1), big-endian: an early sign of another branch; the receiver recomputes
  *           the whole chain over the canonical forms
  *   varint  schema version of the first changeset
- *   varint  length of the signature at the end (suite 0: 0)
+ *   varint  length of the signature at the end (suite 0: 4)
  *   body    body.c; its numbers begin with one stream each, over the changesets, of:
  *             stamp ms · stamp counter · base · schema · observed − region day of the stamp (differences each),
  *             authors (ids) · number of changes; then columns.c
- *   bytes   signature */
+ *   bytes   signature; suite 0: the first 4 bytes of SHA-256 over all before, so that a damaged file is known for
+ *           one even without the digest it was sent under */
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,8 @@ static int64_t change_count(const struct changeset *cs)
 {
     return (int64_t)cs->count;
 }
+
+enum { CHECK_BYTES = 4 }; /* suite 0 */
 
 typedef int64_t head_field(const struct changeset *cs);
 static head_field *const head_fields[] = {stamp_ms, stamp_counter, base, schema, observed, change_count};
@@ -98,6 +101,7 @@ int bundle_pack(const struct changeset *list, size_t count, const struct digest 
 {
     if (count == 0 || count > BUNDLE_MAX_CHANGESETS) return pack_error(ERR_NOMEM, count, err);
     struct body body;
+    size_t start = out->len;
     body_begin(&body, list[0].origin, DICTIONARY_LATEST);
     int rc = heads_encode(&body, list, count);
     if (rc == 0) rc = changes_encode(&body, list, count);
@@ -114,9 +118,13 @@ int bundle_pack(const struct changeset *list, size_t count, const struct digest 
     buf_put_varint(out, count - 1);
     buf_put_u64be(out, digest_short(before_first));
     buf_put_varint(out, (uint64_t)list[0].schema);
-    buf_put_varint(out, 0);
+    buf_put_varint(out, CHECK_BYTES);
     rc = body_end(&body, level, out);
-    return rc ? pack_error(rc, count, err) : 0;
+    if (rc) return pack_error(rc, count, err);
+    struct digest check;
+    digest_of(out->data + start, out->len - start, &check);
+    buf_put(out, check.bytes, CHECK_BYTES);
+    return out->failed ? pack_error(ERR_NOMEM, count, err) : 0;
 }
 
 static int damaged(struct err *err, const char *why_zh, const char *why_en)
@@ -148,9 +156,18 @@ int bundle_peek(const void *bytes, size_t n, struct bundle_header *h, struct err
     h->body_offset = n - reader_left(&in);
     if (h->format != BUNDLE_FORMAT || h->suite != SUITE_NONE)
         return err_set(err, ERR_CORRUPT, "数据包的格式 %d / 套件 %d 本版本不认识，请升级", "this version does not know bundle format %d, suite %d: upgrade", h->format, h->suite);
-    if (h->signature_bytes != 0) return damaged(err, "未签名的包带有签名", "it claims a signature that its suite has not");
     if (n > BUNDLE_MAX_BYTES) return damaged(err, "太大", "it is too large");
+    if (h->signature_bytes != CHECK_BYTES || reader_left(&in) < CHECK_BYTES)
+        return damaged(err, "末尾不完整", "its end is cut or wrong");
     return 0;
+}
+
+static int check_verify(const uint8_t *bytes, size_t n, struct err *err)
+{
+    struct digest check;
+    digest_of(bytes, n - CHECK_BYTES, &check);
+    if (memcmp(check.bytes, bytes + n - CHECK_BYTES, CHECK_BYTES) == 0) return 0;
+    return damaged(err, "校验和不符，传输或存储时有字节变了", "its checksum differs: bytes changed on the way or on the disk");
 }
 
 static int heads_decode(struct body_reader *b, struct changeset *list, size_t count, size_t *total)
@@ -205,6 +222,7 @@ int bundle_unpack(const void *bytes, size_t n, struct arena *arena, struct bundl
                   size_t *count, struct err *err)
 {
     int rc = bundle_peek(bytes, n, h, err);
+    if (rc == 0) rc = check_verify(bytes, n, err);
     if (rc) return rc;
     *count = h->count;
     *list = arena_array(arena, h->count, sizeof **list);
@@ -215,7 +233,7 @@ int bundle_unpack(const void *bytes, size_t n, struct arena *arena, struct bundl
     }
     struct body_reader body;
     size_t total = 0;
-    rc = body_open(&body, h->origin, h->dictionary, (const uint8_t *)bytes + h->body_offset, n - h->body_offset, arena);
+    rc = body_open(&body, h->origin, h->dictionary, (const uint8_t *)bytes + h->body_offset, n - h->body_offset - CHECK_BYTES, arena);
     if (rc == 0) rc = heads_decode(&body, *list, h->count, &total);
     if (rc == 0) rc = changes_decode(&body, *list, h->count, total);
     if (rc == ERR_NOMEM) return err_nomem(err);

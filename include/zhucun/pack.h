@@ -27,7 +27,7 @@ struct bundle_header {
     uint64_t previous;      /* digest_short of h(first−1) */
     int schema;
     size_t count;           /* changesets: last − first + 1 */
-    size_t signature_bytes; /* at the end; 0 with suite 0 */
+    size_t signature_bytes; /* at the end; suite 0: a checksum of 4 */
     size_t body_offset;     /* where the body begins */
 };
 
