@@ -13,13 +13,12 @@
 
 enum { BUSY_TIMEOUT_MS = 5000 };
 
-enum pragma { PRAGMA_SETTINGS, PRAGMA_READ_ONLY, PRAGMA_WAL, PRAGMA_APPLICATION, PRAGMA_TABLES };
+enum pragma { PRAGMA_SETTINGS, PRAGMA_WAL, PRAGMA_APPLICATION, PRAGMA_TABLES };
 static const char *const pragmas[] = {
     /* cache_size: 2 MiB a connection, for the laptop's 16 MiB in all; the server raises its own. mmap is off: an
      * I/O error would be a signal instead of a return code. wal_autocheckpoint stays at 1,000 pages. */
     [PRAGMA_SETTINGS] = ("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
                          "PRAGMA mmap_size=0; PRAGMA cache_size=-2048; PRAGMA journal_size_limit=4194304;"),
-    [PRAGMA_READ_ONLY] = "PRAGMA query_only=ON;",
     [PRAGMA_WAL] = "PRAGMA journal_mode=WAL",
     [PRAGMA_APPLICATION] = "PRAGMA application_id",
     [PRAGMA_TABLES] = "SELECT count(*) FROM sqlite_schema",
@@ -144,7 +143,6 @@ static int db_start(struct db *db, int application_id, int wait_ms, struct err *
     if (rc == 0) rc = db_guard_register(db, err);
     if (rc == 0 && db->mode != DB_READ) rc = use_wal(db, err);
     if (rc == 0) rc = db_exec(db, pragmas[PRAGMA_SETTINGS], err);
-    if (rc == 0 && db->mode == DB_READ) rc = db_exec(db, pragmas[PRAGMA_READ_ONLY], err);
     return rc;
 }
 
