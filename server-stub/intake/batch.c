@@ -88,3 +88,12 @@ void intake_batch(struct store *s, const struct env *env, const struct log *log,
     for (size_t i = 0; i < count; i++) tell(&w, list[i], &results[i]);
     work_free(&w);
 }
+
+void intake_inside(struct store *s, const struct env *env, const struct intake_push *push, struct intake_result *result)
+{
+    struct work w;
+    memset(result, 0, sizeof *result);
+    work_init(&w, s, env, NULL);
+    if (push_take(&w, push, result) != 0) result->status = INTAKE_ERROR;
+    work_free(&w);
+}

@@ -42,6 +42,10 @@ struct intake_push {
 void intake_batch(struct store *s, const struct env *env, const struct log *log, struct intake_push *const *list, size_t count,
                   struct intake_result *results);
 
+/* One push inside a transaction of the caller (roster load): no savepoint of its own, so anything but
+ * INTAKE_STORED means that the caller must roll back. */
+void intake_inside(struct store *s, const struct env *env, const struct intake_push *push, struct intake_result *result);
+
 struct intake;
 struct intake_limits {
     size_t queue_max;            /* pushes waiting; above: ERR_BUSY */
