@@ -89,10 +89,10 @@ int capture_as(struct capture *c, struct row_id author, int64_t observed, struct
     const struct env *env = c->h->env;
     if (c->cs.count > 0)
         return err_set(err, ERR_REFUSED, "变更组已有内容，不能换人", "the changeset has changes already: its author stays");
+    if (!row_id_equal(c->cs.author, author)) c->level = LEVEL_NOT_READ;
     c->cs.author = author;
     c->cs.observed = observed;
     c->cs.stamp = hlc_next(c->head.stamp, env->now_ms(env->ctx));
-    c->level = LEVEL_NOT_READ;
     return 0;
 }
 
