@@ -32,6 +32,11 @@ struct transport {
     void *ctx;
 };
 
+/* Turns an answer that is not what was hoped for into an error: 401, 403 → ERR_DENIED; all else → ERR_PEER, with
+ * the server's own sentence when it is a problem, Retry-After when it was given, and a hint at a network's login
+ * page when it is a redirection or HTML. `p` (may be NULL) gets the problem, zeroed if there is none. */
+int send_refusal(const struct send_answer *a, struct problem *p, struct err *err);
+
 /* libcurl; one connection kept alive. `timeout_s` is the low-speed limit, not a total. */
 int send_curl_open(struct transport *out, const char *server_url, int timeout_s, struct err *err);
 void send_curl_close(struct transport *t);
