@@ -9,10 +9,12 @@
 struct sync_options {
     bool push_only;
     size_t bundle_changesets;  /* most changesets in one bundle; 0: 1000 */
-    size_t bundle_bytes;       /* canonical bytes aimed at in one bundle; 0: 1 MiB */
-    uint64_t max_answer_bytes; /* pull; 0: server's choice */
+    size_t bundle_bytes;       /* canonical bytes aimed at in one bundle; 0: 256 KiB, about 64 KiB sealed */
+    uint64_t max_answer_bytes; /* pull, before compression; 0: 1 MiB, what a village's year takes */
     int64_t deadline_ms;       /* by env's clock; 0: none. Reached: ERR_OFFLINE, what arrived stays */
-    int tries;                 /* of one step before ERR_OFFLINE; 0: 3 */
+    int tries;                 /* of one step, without anything moving, before ERR_OFFLINE; 0: 3 */
+    void (*sleep_ms)(void *ctx, int ms); /* between tries; NULL: really sleeps */
+    void *sleep_ctx;
     void (*progress)(void *ctx, const char *zh, const char *en, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;
 };
