@@ -157,7 +157,7 @@ static int check_text(struct csv_reader *r, struct err *err)
 
 static int csv_record_read(struct csv_reader *r, struct err *err)
 {
-    int end;
+    int end = EOF;
 
     do { /* blank lines are skipped */
         buf_reset(&r->text);

@@ -15,17 +15,28 @@
  * {"do":"enrol_batch","file":"laptops.csv"}  → {"codes":[{"laptop":"…","code":"…","scope":[…]}]}
  * {"do":"load","dir":"…"}                    → {"loaded":{"region":n,…}}
  * {"do":"device_list"} · {"do":"device_revoke","origin":"…"} · {"do":"backup","file":"…"} … */
+typedef void admin_progress_fn(void *ctx, const char *what, uint64_t done);
 struct admin {
-    struct store *store;
     const struct env *env;
     const struct log *log;
     /* runs a transaction: directly, or through intake_call */
     int (*transact)(void *ctx, int (*fn)(struct store *s, void *arg, struct err *err), void *arg, struct err *err);
     void *transact_ctx;
+    admin_progress_fn *progress; /* NULL: nobody looks */
+    void *progress_ctx;
 };
 int admin_run(struct admin *a, const json_t *request, json_t **answer, struct err *err);
 
 /* Client half: opens the store itself if nobody serves, else speaks to the socket. */
 int admin_call(const char *dir, const json_t *request, json_t **answer, struct err *err);
+/* The same; progress is told from time to time, when the work is long. */
+int admin_call_watched(const char *dir, const json_t *request, admin_progress_fn *progress, void *progress_ctx,
+                       json_t **answer, struct err *err);
+
+/* Server half: DIR/control.sock (0600), served by a thread; one request a connection. `a` is copied; its
+ * transact must be safe to call from that thread. */
+struct admin_door;
+int admin_door_open(struct admin_door **out, const char *dir, const struct admin *a, struct err *err);
+void admin_door_close(struct admin_door *d);
 
 #endif

@@ -69,7 +69,7 @@ int listen_on(const char *address, int *fd, unsigned *port, struct err *err)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *list;
     char host[256];
-    const char *service;
+    const char *service = "";
     int rc = split(address, host, sizeof host, &service, err);
 
     if (rc < 0)

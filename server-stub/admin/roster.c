@@ -1,0 +1,299 @@
+/* roster: see roster.h. Invariant: `changes` are the next changeset of the server's origin, so that a new row's
+ * id is known when its line is read. */
+#include "roster.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CELLS_MAX = 64 * 1024 * 1024, ROW_MAX = 4 * 1024 * 1024, DEFLATE_LEVEL = 3 };
+
+int roster_open(struct roster *r, struct store *s, const struct env *env, struct err *err)
+{
+    uint64_t origin = store_server_origin(s), head;
+    int rc;
+
+    *r = (struct roster){.store = s, .env = env};
+    keymap_init(&r->keys);
+    arena_init(&r->cells, CELLS_MAX);
+    arena_init(&r->current, ROW_MAX);
+    if ((rc = store_head(s, &head, err)) < 0 || (rc = store_origin_get(s, origin, &r->state, err)) < 0)
+        return rc;
+    r->empty_store = head == 0;
+    if (rc == 0) {
+        r->state = (struct origin_state){.origin = origin};
+        chain_start(origin, &r->state.hash);
+    }
+    return 0;
+}
+
+void roster_close(struct roster *r)
+{
+    keymap_free(&r->keys);
+    arena_free(&r->cells);
+    arena_free(&r->current);
+}
+
+/* ---- finding ---- */
+
+static int find(struct roster *r, const struct schema_table *t, const char *key, size_t n, struct row_id *id,
+                bool *made_now, struct err *err)
+{
+    const struct keymap_entry *e = keymap_get(&r->keys, t->number, key, n);
+
+    *made_now = e && e->made_now;
+    if (e) {
+        *id = e->id;
+        return 1;
+    }
+    int rc = r->empty_store ? 0 : store_row_find(r->store, t, key, n, id, err);
+    if (rc > 0 && keymap_put(&r->keys, t->number, key, n, *id, false, err) < 0)
+        rc = ERR_NOMEM;
+    return rc;
+}
+
+int roster_find(struct roster *r, const struct schema_table *t, const char *key, size_t n, struct row_id *id, struct err *err)
+{
+    bool made_now;
+
+    return find(r, t, key, n, id, &made_now, err);
+}
+
+static const struct cell *cell_of(const struct cell *cells, size_t count, int column)
+{
+    for (size_t i = 0; i < count; i++)
+        if (cells[i].column == column && cells[i].value.kind != VALUE_NULL)
+            return &cells[i];
+    return NULL;
+}
+
+/* The natural key as text; empty: the row has none. */
+static void key_text(const struct schema_table *t, const struct cell *cells, size_t count, struct buf *out)
+{
+    const struct schema_column *key = schema_flagged(t, COLUMN_KEY);
+    const struct cell *c = key ? cell_of(cells, count, key->number) : NULL;
+
+    buf_init(out, 1024);
+    if (c)
+        schema_format(key, &c->value, LANG_ZH, out);
+}
+
+static int take_id(void *ctx, const struct table_row *row)
+{
+    *(struct row_id *)ctx = row->id;
+    return 1;
+}
+
+/* A row without a natural key is the one with the same required columns. */
+static int find_by_required(struct roster *r, const struct schema_table *t, const struct cell *cells, size_t count,
+                            struct row_id *id, struct err *err)
+{
+    struct value args[8];
+    struct buf where;
+    size_t n = 0;
+    int rc = 0;
+
+    if (r->empty_store)
+        return 0;
+    buf_init(&where, 4096);
+    for (size_t i = 0; i < t->count && n < 8; i++) {
+        const struct cell *c = cell_of(cells, count, t->columns[i].number);
+        if (!(t->columns[i].flags & COLUMN_REQUIRED) || !c)
+            continue;
+        args[n++] = c->value;
+        buf_printf(&where, "%s\"%s\" = ?%zu", n > 1 ? " AND " : "", t->columns[i].name, n);
+    }
+    if (n) {
+        arena_reset(&r->current);
+        rc = table_walk(store_tables(r->store), t, 0, buf_text(&where), args, n, &r->current, take_id, id, err);
+    }
+    buf_free(&where);
+    return rc;
+}
+
+/* ---- changes ---- */
+
+static int keep_cells(struct roster *r, struct change *c, const struct cell *cells, size_t count, struct err *err)
+{
+    c->cells = arena_array(&r->cells, count ? count : 1, sizeof c->cells[0]);
+    if (!c->cells)
+        return err_nomem(err);
+    for (size_t i = 0; i < count; i++) {
+        struct cell *to = &c->cells[c->count];
+        *to = cells[i];
+        if (to->value.kind == VALUE_NULL && to->removed.kind == VALUE_NULL)
+            continue;
+        if (to->value.len && !(to->value.data = arena_copy(&r->cells, to->value.data, to->value.len)))
+            return err_nomem(err);
+        c->count++;
+    }
+    return 0;
+}
+
+static int add_change(struct roster *r, const struct change *change, const struct cell *cells, size_t count,
+                      struct err *err)
+{
+    struct change *c = &r->changes[r->count];
+    int rc;
+
+    *c = *change;
+    if ((rc = keep_cells(r, c, cells, count, err)) < 0)
+        return rc;
+    r->count++;
+    return r->count == ROSTER_GROUP ? roster_flush(r, err) : 0;
+}
+
+static int put_row(struct roster *r, const struct schema_table *t, const struct cell *cells, size_t count,
+                   const struct buf *key, struct err *err)
+{
+    struct change change = {.op = CHANGE_PUT, .table = t->number};
+
+    change.id = row_id_make(r->state.origin, r->state.high + 1, (unsigned)r->count);
+    for (size_t i = 0; i < t->count; i++)
+        if (t->columns[i].flags & COLUMN_REQUIRED && !cell_of(cells, count, t->columns[i].number))
+            return err_set(err, ERR_REFUSED, "缺少必填列“%s”", "the required column \"%s\" is missing or empty",
+                           t->columns[i].name);
+    if (key->len &&
+        keymap_put(&r->keys, t->number, (const char *)key->data, key->len, change.id, true, err) < 0)
+        return ERR_NOMEM;
+    r->made++;
+    return add_change(r, &change, cells, count, err);
+}
+
+/* What the sheet says and the store does not. An empty field says nothing. */
+static size_t differing(const struct schema_table *t, const struct stored_row *row, const struct cell *cells,
+                        size_t count, struct cell *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct schema_column *c = schema_column(t, cells[i].column);
+        const struct value *now = &row->row.values[schema_column_index(t, c)];
+        if (cells[i].value.kind == VALUE_NULL || value_equal(now, &cells[i].value))
+            continue;
+        out[n] = cells[i];
+        if (c->type == TYPE_SET && now->kind == VALUE_INT) {
+            int64_t added = cells[i].value.i & ~now->i, gone = now->i & ~cells[i].value.i;
+            out[n].value = added ? value_int(added) : value_null();
+            out[n].removed = gone ? value_int(gone) : value_null();
+        }
+        n++;
+    }
+    return n;
+}
+
+static int set_row(struct roster *r, const struct schema_table *t, struct row_id id, const struct cell *cells,
+                   size_t count, struct err *err)
+{
+    struct change change = {.op = CHANGE_SET, .table = t->number, .id = id};
+    struct cell *changed;
+    struct stored_row row;
+    int rc;
+
+    arena_reset(&r->current);
+    rc = store_row_get(r->store, t, id, &r->current, &row, err);
+    if (rc < 0)
+        return rc;
+    if (rc == 0 || row.dead)
+        return err_set(err, ERR_REFUSED, "此行已被删除", "this row has been deleted");
+    changed = arena_array(&r->current, count ? count : 1, sizeof *changed);
+    if (!changed)
+        return err_nomem(err);
+    size_t n = differing(t, &row, cells, count, changed);
+    if (n == 0) {
+        r->same++;
+        return 0;
+    }
+    r->changed++;
+    return add_change(r, &change, changed, n, err);
+}
+
+int roster_add(struct roster *r, const struct schema_table *t, const struct cell *cells, size_t count, struct err *err)
+{
+    struct row_id id;
+    struct buf key;
+    bool made_now = false;
+    int rc;
+
+    key_text(t, cells, count, &key);
+    if (key.len)
+        rc = find(r, t, (const char *)key.data, key.len, &id, &made_now, err);
+    else
+        rc = find_by_required(r, t, cells, count, &id, err);
+    if (made_now)
+        rc = err_set(err, ERR_REFUSED, "“%s”在名册中出现了两次", "\"%s\" stands in the roster twice", buf_text(&key));
+    else if (rc > 0)
+        rc = set_row(r, t, id, cells, count, err);
+    else if (rc == 0)
+        rc = put_row(r, t, cells, count, &key, err);
+    buf_free(&key);
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- changesets ---- */
+
+static int describe(struct roster *r, struct changeset *cs, struct err *err)
+{
+    int64_t now = r->env->now_ms(r->env->ctx);
+
+    r->stamp = hlc_next(r->stamp, now);
+    *cs = (struct changeset){.origin = r->state.origin, .seq = r->state.high + 1, .stamp = r->stamp,
+                             .schema = store_schema(r->store)->version, .observed = date_of_ms(now),
+                             .changes = r->changes, .count = r->count};
+    return store_head(r->store, &cs->base, err);
+}
+
+static int take_in(struct roster *r, const struct buf *bundle, struct err *err)
+{
+    struct intake_push push = {.origin = r->state.origin, .bytes = bundle->data, .n = bundle->len};
+    struct intake_result *result = calloc(1, sizeof *result);
+    int rc = 0;
+
+    if (!result)
+        return err_nomem(err);
+    push.received_ms = push.agent_clock_ms = r->env->now_ms(r->env->ctx);
+    intake_inside(r->store, r->env, &push, result);
+    if (result->status != INTAKE_STORED) {
+        rc = result->err.code < 0 ? result->err.code : ERR_REFUSED;
+        if (err)
+            *err = result->err;
+    } else if (result->receipt.quarantined_count) {
+        rc = err_words(err, ERR_REFUSED, result->receipt.quarantined[0].why, result->receipt.quarantined[0].why);
+    }
+    free(result);
+    return rc;
+}
+
+static int pack_and_take(struct roster *r, const struct changeset *cs, struct err *err)
+{
+    struct buf canonical, bundle;
+    int rc;
+
+    buf_init(&canonical, CHANGE_MAX_BYTES);
+    buf_init(&bundle, BUNDLE_MAX_BYTES);
+    rc = changeset_encode(cs, &canonical, err);
+    if (rc >= 0)
+        rc = bundle_pack(cs, 1, &r->state.hash, DEFLATE_LEVEL, &bundle, err);
+    if (rc >= 0)
+        rc = take_in(r, &bundle, err);
+    if (rc >= 0) {
+        chain_next(&r->state.hash, canonical.data, canonical.len);
+        r->state.high = cs->seq;
+    }
+    buf_free(&canonical);
+    buf_free(&bundle);
+    return rc;
+}
+
+int roster_flush(struct roster *r, struct err *err)
+{
+    struct changeset cs;
+    int rc;
+
+    if (r->count == 0)
+        return 0;
+    if ((rc = describe(r, &cs, err)) < 0 || (rc = pack_and_take(r, &cs, err)) < 0)
+        return rc;
+    r->count = 0;
+    arena_reset(&r->cells);
+    return 0;
+}

@@ -1,0 +1,33 @@
+/* roster: rows of a roster become changesets of the server's own origin, a thousand changes each, and go through
+ * intake as anybody's do: so rosters are in the log, the history and the chain. */
+#ifndef ZHUCUN_ADMIN_ROSTER_H
+#define ZHUCUN_ADMIN_ROSTER_H
+
+#include "intake.h"
+#include "keymap.h"
+
+enum { ROSTER_GROUP = 1000 };
+
+struct roster {
+    struct store *store;
+    const struct env *env;
+    struct keymap keys;
+    bool empty_store;          /* nothing is there yet: nothing need be looked up */
+    struct origin_state state; /* the chain so far */
+    uint64_t stamp;
+    struct change changes[ROSTER_GROUP];
+    size_t count;
+    struct arena cells;        /* of the changes gathered */
+    struct arena current;      /* of the row compared with */
+    uint64_t made, changed, same;
+};
+int roster_open(struct roster *r, struct store *s, const struct env *env, struct err *err);
+void roster_close(struct roster *r);
+/* The row of table `t` with this natural key or UUID: 1, 0 there is none, negative error. */
+int roster_find(struct roster *r, const struct schema_table *t, const char *key, size_t n, struct row_id *id, struct err *err);
+/* A row as the sheet has it; cells ascending, values may be borrowed. One that is there already, by its key or
+ * else by its required columns, gets the columns that differ. */
+int roster_add(struct roster *r, const struct schema_table *t, const struct cell *cells, size_t count, struct err *err);
+int roster_flush(struct roster *r, struct err *err);
+
+#endif

@@ -1,0 +1,29 @@
+/* verbs: one function a request, see the table in admin.c. Each runs inside the writer's transaction. */
+#ifndef ZHUCUN_ADMIN_VERBS_H
+#define ZHUCUN_ADMIN_VERBS_H
+
+#include "admin.h"
+
+struct verb_call {
+    const struct admin *admin;
+    struct store *store;
+    const json_t *request;
+    json_t *answer; /* an object to fill */
+};
+int verb_enrol(struct verb_call *c, struct err *err);
+int verb_enrol_batch(struct verb_call *c, struct err *err);
+int verb_load(struct verb_call *c, struct err *err);
+int verb_device_list(struct verb_call *c, struct err *err);
+int verb_device_revoke(struct verb_call *c, struct err *err);
+
+/* A text member of the request; NULL when there is none. */
+const char *verb_text(const struct verb_call *c, const char *name);
+
+/* line.c: one JSON object a line over a socket. */
+enum { ADMIN_LINE_MAX = 4 * 1024 * 1024 };
+int admin_line_send(int fd, const json_t *object, struct err *err);
+/* 1 and *object, 0 at the end, negative error. `in` keeps what came behind the line. */
+int admin_line_read(int fd, struct buf *in, json_t **object, struct err *err);
+int admin_socket_path(const char *dir, char *out, size_t n, struct err *err);
+
+#endif

@@ -1,0 +1,107 @@
+/* main: zhucun-server. Finds the command, runs it, says what went wrong in one line and leaves with the exit
+ * status that belongs to it. */
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static const struct command commands[] = {
+    {"init", "--city 2312", "新建数据目录(其中是 SQLite 库)。", "Makes a new data folder (with a SQLite store in it).",
+     command_init},
+    {"load", "DIR", "载入名册目录:regions、workers、households、members、assignments(.csv 或 .ndjson)。\n"
+     "全部成功或全部不变;再次载入只更新有变化的列。",
+     "Loads a roster folder: regions, workers, households, members, assignments (.csv or .ndjson).\n"
+     "All or nothing; loading again updates only what differs.", command_load},
+    {"enrol", "--scope CODE[,CODE…] [--worker ID …] [--name NAME] [--hours N]  |  --batch laptops.csv -o codes.csv",
+     "发放一次性注册码(24 小时有效)。--batch 按表批量发放(列:laptop,wave,scope,workers)。",
+     "Hands out a one-time code (24 h). --batch does so for a whole sheet (columns laptop,wave,scope,workers).",
+     command_enrol},
+    {"serve", "--listen ADDR:PORT [--metrics ADDR:PORT] [--verbose]", "运行服务器,直到收到 SIGTERM 或 SIGINT。",
+     "Runs the server until SIGTERM or SIGINT.", command_serve},
+};
+
+static int usage(const struct cli *c, FILE *out)
+{
+    fprintf(out, "%s\n\n", say(c, "用法:zhucun-server 命令 [选项]", "usage: zhucun-server COMMAND [OPTIONS]"));
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const char *text = say(c, commands[i].zh, commands[i].en);
+        fprintf(out, "  %-11s %.*s\n", commands[i].name, (int)strcspn(text, "\n"), text);
+    }
+    fprintf(out, "\n%s\n", say(c, "每个命令都有 --help。", "Every command has --help."));
+    return out == stdout ? 0 : err_exit_status(ERR_USAGE);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static bool takes_value(const char *option)
+{
+    return strcmp(option, "--data") == 0 || strcmp(option, "--lang") == 0;
+}
+
+/* Options may stand before the command: then they are moved behind it. Index of the command, or argc. */
+static int command_index(int argc, char **argv)
+{
+    int at = 1;
+
+    while (at < argc && argv[at][0] == '-')
+        at += takes_value(argv[at]) ? 2 : 1;
+    return at < argc ? at : argc;
+}
+
+static int run(struct cli *c, int argc, char **argv, int at)
+{
+    char **rest = calloc((size_t)argc + 1, sizeof *rest);
+    int n = 0, rc;
+
+    if (!rest)
+        return err_nomem(&c->err);
+    for (int i = 1; i < argc; i++)
+        if (i != at)
+            rest[n++] = argv[i];
+    rc = c->command->run(c, n, rest);
+    free(rest);
+    return rc;
+}
+
+static int finish(const struct cli *c, int rc)
+{
+    if (rc >= 0)
+        return 0;
+    fprintf(stderr, "zhucun-server: %s\n", err_text(&c->err, c->lang));
+    return err_exit_status(rc);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli c = {.data = getenv("ZHUCUN_DATA"), .lang = lang_from(NULL), .env = env_system(),
+                    .log = {LOG_INFO, STDERR_FILENO}};
+    int at = command_index(argc, argv);
+
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 1; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--lang") == 0)
+            c.lang = lang_from(argv[i + 1]);
+    if (at == argc) {
+        bool version = argc > 1 && strcmp(argv[argc - 1], "--version") == 0;
+        if (version)
+            return printf("zhucun-server %s\n", ZHUCUN_VERSION) < 0;
+        return usage(&c, argc > 1 && strcmp(argv[argc - 1], "--help") == 0 ? stdout : stderr);
+    }
+    if (strcmp(argv[at], "help") == 0)
+        return usage(&c, stdout);
+    c.command = find_command(argv[at]);
+    if (!c.command)
+        return finish(&c, err_set(&c.err, ERR_USAGE, "没有“%s”这个命令(见 zhucun-server --help)",
+                                  "there is no command \"%s\" (see zhucun-server --help)", argv[at]));
+    return finish(&c, run(&c, argc, argv, at));
+}
