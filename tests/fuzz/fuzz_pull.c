@@ -1,0 +1,16 @@
+/* Any bytes as a pull request and as a pull answer. */
+#include "fuzz.h"
+#include "zhucun/wire.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    struct arena arena;
+    struct pull_request request;
+    struct pull_answer answer;
+    struct err err;
+    pull_request_decode(bytes, n, &request, &err);
+    arena_init(&arena, 64 * 1024 * 1024);
+    pull_answer_decode(bytes, n, &arena, &answer, &err);
+    arena_free(&arena);
+    return 0;
+}
