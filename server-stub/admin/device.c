@@ -83,7 +83,7 @@ int verb_device_list(struct verb_call *c, struct err *err)
 
 struct search {
     const char *name;
-    uint64_t origin = 0;
+    uint64_t origin;
     unsigned found;
 };
 
