@@ -1,0 +1,262 @@
+/* loopback: see loopback.h. What http/ does over sockets stands here as plain calls: partial uploads by target,
+ * HEAD and PATCH with offsets, receipts and problems, pull. */
+#include "loopback.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intake.h"
+#include "outflow.h"
+
+enum { MAX_UPLOADS = 8 };
+
+struct upload {
+    struct push_target target;
+    struct buf bytes;
+    bool used;
+};
+
+struct loopback {
+    struct store *writer, *reader;
+    const struct env *env;
+    struct upload uploads[MAX_UPLOADS];
+    loopback_hook *hook;
+    void *hook_ctx;
+    int64_t cut;
+    int page;
+};
+
+int loopback_open(struct loopback **out, const char *dir, const struct env *env, struct err *err)
+{
+    struct err local = {0};
+    struct loopback *lb = calloc(1, sizeof *lb);
+    if (!lb) return err_nomem(err);
+    lb->env = env;
+    lb->cut = -1;
+    int rc = store_open_writer(&lb->writer, dir, &local);
+    if (rc) rc = store_create(&lb->writer, dir, INT64_C(231200000000), env, err);
+    if (rc == 0) rc = store_open_reader(&lb->reader, dir, err);
+    if (rc) {
+        loopback_close(lb);
+        lb = NULL;
+    }
+    *out = lb;
+    return rc;
+}
+
+static void forget(struct upload *u)
+{
+    buf_free(&u->bytes);
+    u->used = false;
+}
+
+void loopback_close(struct loopback *lb)
+{
+    if (!lb) return;
+    for (size_t i = 0; i < MAX_UPLOADS; i++)
+        forget(&lb->uploads[i]);
+    store_close(lb->reader);
+    store_close(lb->writer);
+    free(lb);
+}
+
+struct store *loopback_store(struct loopback *lb)
+{
+    return lb->writer;
+}
+
+void loopback_on_request(struct loopback *lb, loopback_hook *hook, void *ctx)
+{
+    lb->hook = hook;
+    lb->hook_ctx = ctx;
+}
+
+void loopback_cut(struct loopback *lb, int64_t bytes)
+{
+    lb->cut = bytes;
+}
+
+void loopback_page(struct loopback *lb, int status)
+{
+    lb->page = status;
+}
+
+/* ---- answers ---- */
+
+static int answer_problem(struct send_answer *a, int status, enum problem_kind kind, uint64_t number, const struct digest *hash,
+                          const struct err *why)
+{
+    struct problem p = {.kind = kind, .status = status, .expected = number, .offset = number};
+    if (hash) p.hash = *hash;
+    if (why) snprintf(p.detail_zh, sizeof p.detail_zh, "%.240s", why->zh);
+    if (why) snprintf(p.detail_en, sizeof p.detail_en, "%.240s", why->en);
+    a->status = status;
+    snprintf(a->content_type, sizeof a->content_type, WIRE_TYPE_PROBLEM);
+    return problem_encode(&p, &a->body);
+}
+
+static int answer_intake(struct send_answer *a, const struct intake_result *r)
+{
+    switch (r->status) {
+    case INTAKE_STORED: a->status = 200; return receipt_encode(&r->receipt, &a->body);
+    case INTAKE_GAP: return answer_problem(a, 409, PROBLEM_GAP, r->expected, &r->hash, NULL);
+    case INTAKE_FORK: return answer_problem(a, 409, PROBLEM_FORK, r->expected, &r->hash, NULL);
+    case INTAKE_BAD: return answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, &r->err);
+    case INTAKE_ERROR: break;
+    }
+    return answer_problem(a, 503, PROBLEM_BUSY, 0, NULL, &r->err);
+}
+
+/* ---- push ---- */
+
+static bool same_target(const struct push_target *a, const struct push_target *b)
+{
+    return a->origin == b->origin && a->first == b->first && a->last == b->last && digest_equal(&a->digest, &b->digest);
+}
+
+static struct upload *upload_of(struct loopback *lb, const struct push_target *t)
+{
+    struct upload *free_place = &lb->uploads[0];
+    for (size_t i = 0; i < MAX_UPLOADS; i++) {
+        if (lb->uploads[i].used && same_target(&lb->uploads[i].target, t)) return &lb->uploads[i];
+        if (!lb->uploads[i].used) free_place = &lb->uploads[i];
+    }
+    forget(free_place);
+    *free_place = (struct upload){.target = *t, .used = true};
+    buf_init(&free_place->bytes, BUNDLE_MAX_BYTES);
+    return free_place;
+}
+
+static int take_in(struct loopback *lb, struct upload *u, const struct send_request *q, struct send_answer *a)
+{
+    struct intake_result result = {0};
+    struct intake_push p = {.origin = u->target.origin, .bytes = u->bytes.data, .n = u->bytes.len,
+                            .agent_clock_ms = q->clock_ms, .received_ms = lb->env->now_ms(lb->env->ctx)};
+    struct intake_push *list[] = {&p};
+    struct digest digest;
+    digest_of(u->bytes.data, u->bytes.len, &digest);
+    if (!digest_equal(&digest, &u->target.digest)) {
+        forget(u);
+        return answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, NULL);
+    }
+    intake_batch(lb->writer, lb->env, &(struct log){LOG_ERROR, 2}, list, 1, &result);
+    forget(u);
+    return answer_intake(a, &result);
+}
+
+static int patch(struct loopback *lb, const struct send_request *q, struct send_answer *a, struct err *err)
+{
+    struct push_target target;
+    size_t n = q->body_len;
+    bool cut = lb->cut >= 0 && (size_t)lb->cut < n;
+    if (push_target_parse(q->path, &target)) return answer_problem(a, 404, PROBLEM_OTHER, 0, NULL, NULL);
+    struct upload *u = upload_of(lb, &target);
+    if (q->upload_offset < 0 || (uint64_t)q->upload_offset != u->bytes.len)
+        return answer_problem(a, 409, PROBLEM_OFFSET, u->bytes.len, NULL, NULL);
+    if (cut) n = (size_t)lb->cut;
+    lb->cut = -1;
+    if (n) buf_put(&u->bytes, q->body, n);
+    if (cut) return err_set(err, ERR_OFFLINE, "断了", "cut");
+    if ((int64_t)u->bytes.len >= q->upload_length) return take_in(lb, u, q, a);
+    a->status = 204;
+    a->upload_offset = (int64_t)u->bytes.len;
+    return 0;
+}
+
+static int head(struct loopback *lb, const struct send_request *q, struct send_answer *a)
+{
+    struct push_target target;
+    a->status = 404;
+    if (push_target_parse(q->path, &target)) return 0;
+    a->status = 204;
+    a->upload_offset = (int64_t)upload_of(lb, &target)->bytes.len;
+    return 0;
+}
+
+/* ---- pull ---- */
+
+static int pull(struct loopback *lb, const struct send_request *q, struct send_answer *a)
+{
+    struct pull_request request;
+    struct device device = {0};
+    struct arena arena;
+    struct err why = {0};
+    arena_init(&arena, 1024 * 1024);
+    int rc = pull_request_decode(q->body, q->body_len, &request, &why);
+    if (rc == 0) rc = store_device_by_origin(lb->writer, request.origin, &arena, &device, &why);
+    if (rc == 0) rc = answer_problem(a, 403, PROBLEM_DENIED, 0, NULL, &why);
+    else if (rc == 1) rc = outflow_pull(lb->reader, lb->env, &device, &request, &a->body, &why);
+    if (rc < 0) rc = answer_problem(a, rc == ERR_DENIED ? 403 : 500, rc == ERR_DENIED ? PROBLEM_DENIED : PROBLEM_OTHER, 0, NULL, &why);
+    else if (a->status == 0) a->status = 200;
+    arena_free(&arena);
+    return rc;
+}
+
+/* ---- the transport ---- */
+
+static int html(struct loopback *lb, struct send_answer *a)
+{
+    a->status = lb->page;
+    snprintf(a->content_type, sizeof a->content_type, "text/html; charset=utf-8");
+    buf_put_text(&a->body, "<!doctype html><title>Login</title>");
+    return 0;
+}
+
+static int serve(struct loopback *lb, const struct send_request *q, struct send_answer *a, struct err *err)
+{
+    if (lb->page) return html(lb, a);
+    if (strcmp(q->method, "PATCH") == 0) return patch(lb, q, a, err);
+    if (strcmp(q->method, "HEAD") == 0) return head(lb, q, a);
+    if (strcmp(q->path, "/v1/pull") == 0) return pull(lb, q, a);
+    a->status = 404;
+    return 0;
+}
+
+static int request(void *ctx, const struct send_request *q, struct send_answer *a, struct err *err)
+{
+    struct loopback *lb = ctx;
+    a->status = 0;
+    a->content_type[0] = 0;
+    a->upload_offset = a->retry_after_s = -1;
+    buf_reset(&a->body);
+    if (lb->hook && lb->hook(lb->hook_ctx, q, false)) return err_set(err, ERR_OFFLINE, "没有网络", "no network");
+    int rc = serve(lb, q, a, err);
+    if (rc == 0 && lb->hook && lb->hook(lb->hook_ctx, q, true)) return err_set(err, ERR_OFFLINE, "回答丢失", "reply lost");
+    return rc;
+}
+
+struct transport loopback_transport(struct loopback *lb)
+{
+    return (struct transport){request, lb};
+}
+
+/* ---- enrolment ---- */
+
+static int note_places(struct home *h, const int64_t *places, size_t count, struct err *err)
+{
+    struct buf text;
+    buf_init(&text, 64 * 1024);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, "%s%lld", i ? "," : "", (long long)places[i]);
+    int rc = home_meta_set_text(h, META_PLACES, buf_text(&text), err);
+    buf_free(&text);
+    return rc;
+}
+
+int loopback_enrol(struct loopback *lb, struct home *h, const int64_t *places, size_t count, struct err *err)
+{
+    struct device d = {.origin = h->origin, .place_count = count, .enrolled_ms = 1};
+    d.places = malloc(count * sizeof *places);
+    if (!d.places) return err_nomem(err);
+    memcpy(d.places, places, count * sizeof *places);
+    snprintf(d.name, sizeof d.name, "laptop");
+    digest_of(&h->origin, sizeof h->origin, &d.token);
+    int rc = store_begin(lb->writer, err);
+    if (rc == 0) rc = store_device_put(lb->writer, &d, err);
+    if (rc == 0) rc = store_commit(lb->writer, err);
+    if (rc == 0) rc = note_places(h, places, count, err);
+    if (rc == 0) rc = home_meta_set_int(h, META_EPOCH, (int64_t)store_epoch(lb->writer), err);
+    free(d.places);
+    return rc;
+}
