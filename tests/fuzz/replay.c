@@ -6,15 +6,15 @@
 
 #include "fuzz.h"
 
-enum { MAX_INPUT = 8 * 1024 * 1024 };
+enum { INPUT_MOST = 8 * 1024 * 1024 };
 
 static int replay(const char *folder, const char *name)
 {
     char path[1024];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *f = fopen(path, "rb");
-    uint8_t *bytes = f ? malloc(MAX_INPUT) : NULL;
-    size_t n = bytes ? fread(bytes, 1, MAX_INPUT, f) : 0;
+    uint8_t *bytes = f ? malloc(INPUT_MOST) : NULL;
+    size_t n = bytes ? fread(bytes, 1, INPUT_MOST, f) : 0;
     if (f) fclose(f);
     if (!bytes) return -1;
     /* an exact copy, so that AddressSanitizer sees a read behind its end */
