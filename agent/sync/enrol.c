@@ -14,7 +14,7 @@ static int store_lists(struct home *h, const struct enrol_answer *a, struct err 
 {
     struct buf places, workers;
     buf_init(&places, 16 * WIRE_MAX_PLACES);
-    buf_init(&workers, 64 * 32);
+    buf_init(&workers, 32 * WIRE_MAX_WORKERS);
     for (size_t i = 0; i < a->place_count; i++)
         buf_printf(&places, "%s%012" PRId64, i ? "," : "", a->places[i]);
     for (size_t i = 0; i < a->worker_count; i++)

@@ -18,6 +18,7 @@ enum {
     WIRE_MAX_PULL_REQUEST = 4096,
     WIRE_MAX_PULL_ANSWER = 16 * 1024 * 1024,
     WIRE_MAX_PLACES = 2000,
+    WIRE_MAX_WORKERS = 400,           /* people who share one laptop */
     WIRE_MAX_PULL_ROWS = 20000,       /* rows of one answer; the rest follows with `more` */
     WIRE_TOKEN_TEXT = 65
 };
@@ -36,7 +37,7 @@ struct enrol_answer {
     int64_t server_ms;
     int64_t places[WIRE_MAX_PLACES]; /* scope codes */
     size_t place_count;
-    char workers[64][24];        /* numbers of those who use this laptop; may be none */
+    char workers[WIRE_MAX_WORKERS][24]; /* numbers of those who use this laptop; may be none */
     size_t worker_count;
 };
 int enrol_request_encode(const struct enrol_request *q, struct buf *out);

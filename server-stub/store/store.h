@@ -12,6 +12,7 @@
 #include "zhucun/schema.h"
 #include "zhucun/seal.h"
 #include "zhucun/table.h"
+#include "zhucun/wire.h"
 
 /* What the server knows of an origin's log. */
 struct origin_state {
@@ -28,7 +29,7 @@ struct device {
     struct digest token;        /* SHA-256 of the bearer token's text */
     int64_t *places;            /* scope codes, ascending */
     size_t place_count;
-    char workers[64][24];       /* worker numbers; may be none */
+    char workers[WIRE_MAX_WORKERS][24]; /* worker numbers; may be none */
     size_t worker_count;
     int64_t enrolled_ms, revoked_ms, last_pull_ms;
     uint64_t pulled_csn;
