@@ -21,6 +21,14 @@ int scope_statement(struct home *h, enum apply_sql which, sqlite3_stmt **st, str
 int row_apply(struct applying *p, const struct pulled_row *r, struct err *err);
 int row_settle(struct applying *p, const struct overlay_row *o, struct err *err); /* takes off what is received */
 
+/* lost.c: notes an own cell, received and about to come off, that the server shows otherwise. */
+int lost_note(struct applying *p, const struct schema_table *t, struct row_id id, const struct overlay_cell *mine,
+              const struct value *told, uint64_t csn, struct err *err);
+/* The same for all such cells of a told row; of an own new row that is told for the first time, for all it has.
+ * `shown`: the row as it is here (NULL: not here). */
+int lost_note_row(struct applying *p, const struct schema_table *t, const struct pulled_row *told,
+                  const struct table_row *shown, const struct overlay_cell *overlay, size_t count, struct err *err);
+
 /* scope.c: cursor, places, sums; the snapshot's begin and end. */
 int scope_load(struct applying *p, struct err *err);
 int scope_save(struct applying *p, struct err *err);

@@ -192,7 +192,8 @@ int row_apply(struct applying *p, const struct pulled_row *r, struct err *err)
     if (rc) return rc;
     if (m.found) take_out(p, &m.row.system[HOME_HASH]);
     else if (deletion(&m)) take_out(p, &deletion(&m)->below);
-    rc = drop_received(p, r->change.id, &m, err);
+    if (!gone) rc = lost_note_row(p, t, r, m.found ? &m.row : NULL, m.overlay, m.overlay_count, err);
+    if (rc == 0) rc = drop_received(p, r->change.id, &m, err);
     if (rc) return rc;
     return gone ? bury(p, r, &m, err) : tell(p, r, &m, err);
 }
@@ -203,10 +204,13 @@ int row_apply(struct applying *p, const struct pulled_row *r, struct err *err)
 static int take_off(struct applying *p, struct meeting *m, struct row_id id, const struct overlay_cell *o, struct err *err)
 {
     const struct schema_column *c = schema_column(m->t, o->column);
+    int rc = 0;
     if (o->column == OVERLAY_DELETED) take_out(p, &o->below);
-    else if (c && m->found && m->row.system[HOME_HASH].kind == VALUE_INT)
+    else if (c && m->found && m->row.system[HOME_HASH].kind == VALUE_INT) {
+        rc = lost_note(p, m->t, id, o, &o->below, (uint64_t)m->row.system[HOME_CSN].i, err);
         m->row.values[schema_column_index(m->t, c)] = o->below;
-    return journal_overlay_drop(p->h, m->t->number, id, o->column, err);
+    }
+    return rc ? rc : journal_overlay_drop(p->h, m->t->number, id, o->column, err);
 }
 
 int row_settle(struct applying *p, const struct overlay_row *o, struct err *err)

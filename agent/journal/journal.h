@@ -91,4 +91,21 @@ int journal_overlay_untell(struct home *h, struct err *err);
 int journal_overlay_shown(const struct schema_column *c, const struct overlay_cell *o, struct arena *arena,
                           struct value *out, struct err *err);
 
+/* Own values that the server has received and does not show: noted by apply, once for each cell and changeset. For
+ * sets, `mine` are the elements that this laptop added and that are gone, or took out and that are there. */
+struct lost_value {
+    int table;
+    struct row_id row;
+    int column;
+    uint64_t seq;          /* own changeset */
+    uint64_t csn;          /* server's number of the state that replaced it */
+    int64_t at_ms;         /* server's clock when it was told */
+    struct value mine, theirs;
+};
+int journal_lost_add(struct home *h, const struct lost_value *lost, struct err *err);
+/* In the order of noting; values live until the callback returns. The callback returns 0 to go on. */
+int journal_lost_walk(struct home *h, int (*fn)(void *ctx, const struct lost_value *lost), void *ctx, struct err *err);
+/* Changesets that the server could not take, with its reason. */
+int journal_quarantine_walk(struct home *h, int (*fn)(void *ctx, uint64_t seq, const char *why), void *ctx, struct err *err);
+
 #endif

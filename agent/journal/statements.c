@@ -45,6 +45,11 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
     [SQL_OVERLAY_ANY] = "SELECT EXISTS(SELECT 1 FROM overlay)",
     [SQL_OVERLAY_DELETED] = "SELECT below FROM overlay WHERE col = 0 AND below IS NOT NULL",
     [SQL_OVERLAY_UNTELL] = "UPDATE overlay SET below = NULL WHERE col = 0",
+
+    [SQL_LOST_ADD] = "INSERT INTO lost(tab, row, col, seq, csn, at, mine, theirs) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+                     " ON CONFLICT(tab, row, col, seq) DO NOTHING",
+    [SQL_LOST_NEXT] = "SELECT id, tab, row, col, seq, csn, at, mine, theirs FROM lost WHERE id > ?1 ORDER BY id LIMIT 1",
+    [SQL_QUARANTINE_NEXT] = "SELECT seq, why FROM quarantine WHERE seq > ?1 ORDER BY seq LIMIT 1",
 };
 
 int journal_statement(struct home *h, enum journal_sql which, sqlite3_stmt **st, struct err *err)

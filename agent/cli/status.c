@@ -1,0 +1,174 @@
+/* status: where this laptop stands — what is not reported yet, when it last met the server, what it holds. Reads
+ * beside a writer. */
+#include "status.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "commands.h"
+#include "conflict.h"
+#include "text.h"
+
+static int count_rows(struct cli *c, const struct schema_table *t, int64_t *count, struct err *err)
+{
+    struct buf sql;
+    sqlite3_stmt *st = NULL;
+    *count = 0;
+    buf_init(&sql, 200);
+    buf_printf(&sql, "SELECT count(*) FROM \"%s\"", t->name);
+    int bad = sqlite3_prepare_v2(db_handle(c->home->db), buf_text(&sql), -1, &st, NULL);
+    if (!bad && sqlite3_step(st) == SQLITE_ROW) *count = sqlite3_column_int64(st, 0);
+    else bad = 1;
+    int rc = bad ? db_error(c->home->db, err) : 0;
+    sqlite3_finalize(st);
+    buf_free(&sql);
+    return rc;
+}
+
+static int read_meta(struct cli *c, struct status *s, struct err *err)
+{
+    struct home *h = c->home;
+    int64_t verified = -1;
+    int rc = home_meta_text(h, META_SERVER, s->server, sizeof s->server, err);
+    if (rc == 0) rc = home_meta_text(h, META_DEVICE, s->device, sizeof s->device, err);
+    if (rc == 0) rc = home_meta_text(h, META_PLACES, s->places, sizeof s->places, err);
+    if (rc == 0) rc = home_meta_text(h, META_WORKERS, s->workers, sizeof s->workers, err);
+    if (rc == 0) rc = home_meta_int(h, META_EPOCH, 0, &s->epoch, err);
+    if (rc == 0) rc = home_meta_int(h, META_CURSOR, 0, &s->cursor, err);
+    if (rc == 0) rc = home_meta_int(h, META_LAST_CONTACT, 0, &s->last_contact_ms, err);
+    if (rc == 0) rc = home_meta_int(h, META_SKEW, 0, &s->skew_ms, err);
+    if (rc == 0) rc = home_meta_int(h, META_VERIFIED, -1, &verified, err);
+    s->agree = verified >= 0 && verified == s->cursor && s->last_contact_ms != 0;
+    return rc;
+}
+
+int status_read(struct cli *c, struct status *s, struct err *err)
+{
+    struct stat st;
+    *s = (struct status){.origin = c->home->origin};
+    int rc = read_meta(c, s, err);
+    if (rc == 0) rc = journal_counts(c->home, &s->counts, err);
+    if (rc == 0) rc = conflict_count(c, &s->conflicts, err);
+    for (size_t i = 0; rc == 0 && i < c->home->schema->count && i <= SCHEMA_MAX_TABLE; i++)
+        rc = count_rows(c, &c->home->schema->tables[i], &s->rows[i], err);
+    if (stat(db_path(c->home->db), &st) == 0) s->database_bytes = (int64_t)st.st_size;
+    return rc;
+}
+
+static json_t *list_json(const char *text)
+{
+    json_t *list = json_array();
+    while (*text) {
+        size_t n = strcspn(text, ",");
+        json_array_append_new(list, json_stringn(text, n));
+        text += n + (text[n] == ',');
+    }
+    return list;
+}
+
+static json_t *instant(int64_t ms)
+{
+    char text[30];
+    if (!ms) return json_null();
+    time_format(ms, text);
+    return json_string(text);
+}
+
+static void print_json(struct cli *c, const struct status *s)
+{
+    char origin[24];
+    json_t *o = json_object(), *rows = json_object();
+    snprintf(origin, sizeof origin, "%016" PRIx64, s->origin);
+    json_object_set_new(o, "pending", json_integer((json_int_t)s->counts.pending));
+    json_object_set_new(o, "received", json_integer((json_int_t)s->counts.received));
+    json_object_set_new(o, "quarantined", json_integer((json_int_t)s->counts.quarantined));
+    json_object_set_new(o, "conflicts", json_integer((json_int_t)s->conflicts));
+    json_object_set_new(o, "last_contact", instant(s->last_contact_ms));
+    json_object_set_new(o, "server", s->server[0] ? json_string(s->server) : json_null());
+    json_object_set_new(o, "server_epoch", s->epoch ? json_integer(s->epoch) : json_null());
+    json_object_set_new(o, "clock_skew_s", json_real((double)s->skew_ms / 1000.0));
+    json_object_set_new(o, "cursor", json_integer(s->cursor));
+    json_object_set_new(o, "agree", json_boolean(s->agree));
+    json_object_set_new(o, "device", s->device[0] ? json_string(s->device) : json_null());
+    json_object_set_new(o, "origin", json_string(origin));
+    json_object_set_new(o, "workers", list_json(s->workers));
+    json_object_set_new(o, "scope", list_json(s->places));
+    for (size_t i = 0; i < c->home->schema->count; i++)
+        json_object_set_new(rows, c->home->schema->tables[i].name, json_integer(s->rows[i]));
+    json_object_set_new(o, "rows", rows);
+    json_object_set_new(o, "database_bytes", json_integer(s->database_bytes));
+    json_dumpf(o, c->out, JSON_COMPACT | JSON_REAL_PRECISION(10));
+    fputc('\n', c->out);
+    json_decref(o);
+}
+
+static void line(struct cli *c, const char *zh, const char *en, const char *text)
+{
+    struct buf out;
+    const char *label = cli_pick(c, zh, en);
+    buf_init(&out, 256 * 1024);
+    text_pad(&out, text_put(&out, label, strlen(label), 0), 18);
+    text_put(&out, text, strlen(text), 0);
+    fprintf(c->out, "%s\n", buf_text(&out));
+    buf_free(&out);
+}
+
+static void print_rows(struct cli *c, const struct status *s)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    for (size_t i = 0; i < c->home->schema->count; i++) {
+        const struct schema_table *t = &c->home->schema->tables[i];
+        if (s->rows[i]) buf_printf(&text, "%s%s %" PRId64, text.len ? ", " : "", cli_pick(c, t->zh, t->en), s->rows[i]);
+    }
+    line(c, "记录数", "rows", buf_text(&text));
+    buf_free(&text);
+}
+
+static void print_text(struct cli *c, const struct status *s)
+{
+    char text[128];
+    const char *never = cli_pick(c, "从未", "never");
+    snprintf(text, sizeof text, "%" PRIu64, s->counts.pending);
+    line(c, "待上报", "pending", text);
+    snprintf(text, sizeof text, "%" PRIu64, s->counts.received);
+    line(c, "已上报", "received", text);
+    snprintf(text, sizeof text, "%" PRIu64, s->counts.quarantined);
+    if (s->counts.quarantined) line(c, "被隔离", "quarantined", text);
+    snprintf(text, sizeof text, "%" PRIu64, s->conflicts);
+    line(c, "冲突", "conflicts", text);
+    if (s->last_contact_ms) time_format(s->last_contact_ms, text);
+    line(c, "最近联系", "last contact", s->last_contact_ms ? text : never);
+    line(c, "服务器", "server", s->server[0] ? s->server : cli_pick(c, "未注册", "not enrolled"));
+    snprintf(text, sizeof text, "%" PRId64 " @ %" PRIu64, s->cursor, (uint64_t)s->epoch);
+    line(c, "进度@代次", "cursor @ epoch", text);
+    line(c, "与服务器一致", "agrees", s->agree ? cli_pick(c, "是", "yes") : cli_pick(c, "尚未核对一致", "not verified yet"));
+    snprintf(text, sizeof text, "%.1f s", (double)s->skew_ms / 1000.0);
+    line(c, "时钟偏差", "clock skew", text);
+    line(c, "本机名称", "device", s->device);
+    line(c, "使用人", "workers", s->workers);
+    line(c, "范围", "scope", s->places);
+    print_rows(c, s);
+    snprintf(text, sizeof text, "%.1f MB", (double)s->database_bytes / 1e6);
+    line(c, "数据库", "database", text);
+}
+
+static int run_status(struct cli *c, struct err *err)
+{
+    struct status *s = calloc(1, sizeof *s);
+    if (!s) return err_nomem(err);
+    int rc = cli_open(c, DB_READ, err);
+    if (rc == 0) rc = status_read(c, s, err);
+    if (rc == 0 && c->json) print_json(c, s);
+    else if (rc == 0) print_text(c, s);
+    free(s);
+    return rc;
+}
+
+const struct cli_command status_command = {
+    .name = "status", .run = run_status, .words = "",
+    .zh = "待上报、最近联系、范围等", .en = "pending, last contact, scope and so on",
+};

@@ -1,0 +1,19 @@
+/* status: the figures of one laptop; shared by status and doctor. */
+#ifndef ZHUCUN_AGENT_CLI_STATUS_H
+#define ZHUCUN_AGENT_CLI_STATUS_H
+
+#include "cli.h"
+#include "journal.h"
+
+struct status {
+    uint64_t origin;
+    char server[512], device[128], workers[2048], places[WIRE_MAX_PLACES * 13 + 1];
+    int64_t epoch, cursor, last_contact_ms, skew_ms, database_bytes;
+    bool agree;                 /* count and fingerprint equalled the server's at the present cursor */
+    struct journal_counts counts;
+    uint64_t conflicts;
+    int64_t rows[SCHEMA_MAX_TABLE + 1]; /* in the schema's order */
+};
+int status_read(struct cli *c, struct status *s, struct err *err);
+
+#endif

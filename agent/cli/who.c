@@ -1,0 +1,40 @@
+/* who: which home, and who writes in it. A laptop may be shared by several people: then the author is named on
+ * every act, never guessed. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+#include "fields.h"
+
+int cli_open(struct cli *c, enum db_mode mode, struct err *err)
+{
+    char file[600];
+    struct stat st;
+    snprintf(file, sizeof file, "%s/zhucun.db", c->dir);
+    if (stat(c->dir, &st) == 0 && !S_ISDIR(st.st_mode))
+        return err_set(err, ERR_DISK, "%s 不是目录；用 --home 指明数据目录", "%s is not a folder; name the home by --home", c->dir);
+    if (stat(file, &st) != 0)
+        return err_set(err, ERR_NOT_FOUND, "%s 里没有本机数据；先运行 zhucun enrol --server URL --code CODE",
+                       "there is no home in %s; run zhucun enrol --server URL --code CODE first", c->dir);
+    return home_open(&c->home, c->dir, mode, NULL, c->env, err);
+}
+
+static int worker_named(struct cli *c, const char *text, struct row_id *author, struct err *err)
+{
+    const struct schema_table *t = schema_table_named(c->home->schema, "worker");
+    return fields_row(c->home, t, text, strlen(text), author, err);
+}
+
+int cli_author(struct cli *c, struct row_id *author, struct err *err)
+{
+    char workers[2048];
+    if (c->as) return worker_named(c, c->as, author, err);
+    int rc = home_meta_text(c->home, META_WORKERS, workers, sizeof workers, err);
+    if (rc) return rc;
+    if (workers[0] && !strchr(workers, ',')) return worker_named(c, workers, author, err);
+    if (!workers[0])
+        return err_set(err, ERR_REFUSED, "不知道是谁在写；用 --as 工号 指明（list worker 可查工号）",
+                       "who writes is not known; name the worker by --as NUMBER (list worker shows them)");
+    return err_set(err, ERR_REFUSED, "这台电脑有多人使用，用 --as 指明是谁在写：%.300s",
+                   "several people use this laptop; say who writes by --as: %.300s", workers);
+}
