@@ -35,6 +35,8 @@ static void set_scene(struct story *s, struct call *c, struct dice *d)
     static const int tag[] = {0, TAG_HOME, TAG_PHONE, TAG_WECHAT, TAG_MISS};
     scene_of(&c->scene, s->city, c->h, c->day, d);
     c->scene.tags |= scene_bit(tag[c->mode]);
+    if (c->minute < 11 * 60 + 30) c->scene.tags |= scene_bit(TAG_MORNING);
+    if (c->minute >= 17 * 60) c->scene.tags |= scene_bit(TAG_EVENING);
     if (c->number == 0) c->scene.tags |= scene_bit(TAG_FIRST);
     if (c->risk >= 0) c->scene.tags |= scene_bit(TAG_RISK) | scene_bit(TAG_RISK + c->h->risk[c->risk].kind);
     if (c->trouble || c->fixed) c->scene.tags |= scene_bit(TAG_SAFEGUARD + c->h->trouble);
@@ -45,6 +47,20 @@ static void set_scene(struct story *s, struct call *c, struct dice *d)
         static const int kinds[] = {RISK_ILLNESS, RISK_LABOUR, RISK_ACCIDENT, RISK_BUSINESS, RISK_JOB, RISK_OTHER};
         c->scene.tags |= scene_bit(TAG_RISK) | scene_bit(TAG_RISK + kinds[dice_below(d, 6)]);
     }
+}
+
+static bool has(const struct call *c, int tag)
+{
+    return (c->scene.tags & scene_bit(tag)) != 0;
+}
+
+/* What is wrong is said once, so that the summary, the risk and the clue of one visit tell the same story. */
+static void set_trouble(struct story *s, struct call *c, struct dice *d)
+{
+    if (!has(c, TAG_TROUBLE)) return;
+    buf_reset(&s->line);
+    prose_say(s->prose, "trouble", &c->scene, d, &s->line);
+    if (s->line.len) scene_fact(&c->scene, "trouble", buf_text(&s->line));
 }
 
 static const struct worker *choose_author(const struct story *s, const struct household *h, struct dice *d)
@@ -90,15 +106,13 @@ static void add_safeguards(struct story *s, const struct call *c, struct dice *d
     }
 }
 
-static bool has(const struct call *c, int tag)
-{
-    return (c->scene.tags & scene_bit(tag)) != 0;
-}
-
 /* One or two needs that the household could have. */
 static void add_needs(struct story *s, const struct call *c, struct dice *d)
 {
     static const int of_trouble[] = {0, NEED_SCHOOL, NEED_TREATMENT, NEED_HOUSING, NEED_WATER};
+    static const int of_risk[] = {0, NEED_TREATMENT, NEED_CARE, NEED_SCHOOL, NEED_SUPPLIES, NEED_SUPPLIES, NEED_SUPPLIES,
+                                  NEED_SUPPLIES, NEED_OTHER, NEED_CARE, NEED_TREATMENT, NEED_LOAN, NEED_WORK,
+                                  NEED_HOUSING, NEED_WATER, NEED_OTHER};
     const int weight[] = {has(c, TAG_IDLE) ? 12 : 1, has(c, TAG_CATTLE) || has(c, TAG_PIG) ? 6 : 2,
                           has(c, TAG_ILL) ? 12 : 1, has(c, TAG_STUDENT) || has(c, TAG_PUPIL) ? 7 : 0, 1, 1,
                           has(c, TAG_SOWING) || has(c, TAG_THAW) ? 7 : 1, has(c, TAG_SOWING) || has(c, TAG_THAW) ? 9 : 1,
@@ -106,8 +120,9 @@ static void add_needs(struct story *s, const struct call *c, struct dice *d)
     char text[64];
     int first = 1 + dice_weighted(d, weight, 12), second = 1 + dice_weighted(d, weight, 12);
     if (c->mode == MODE_MISS || (!has(c, TAG_TROUBLE) && !dice_chance(d, 260))) return;
+    if (c->risk >= 0) first = of_risk[c->h->risk[c->risk].kind];
     if (c->trouble) first = of_trouble[c->h->trouble];
-    if (second != first && dice_chance(d, 220)) {
+    if (second != first && dice_chance(d, has(c, TAG_TROUBLE) ? 90 : 220)) {
         snprintf(text, sizeof text, "%s,%s", codes_need.list[first - 1].zh, codes_need.list[second - 1].zh);
     } else {
         snprintf(text, sizeof text, "%s", codes_need.list[first - 1].zh);
@@ -239,6 +254,7 @@ static void visit(struct story *s, const struct household *h, int number, struct
     c.mode = choose_mode(&c, d);
     c.minute = story_minute(d);
     set_scene(s, &c, d);
+    set_trouble(s, &c, d);
     write_call(s, &c, d);
 }
 

@@ -27,7 +27,7 @@ struct scene {
     size_t facts;
     struct {
         const char *name; /* one of fact_names */
-        char text[64];
+        char text[400];
     } fact[PROSE_FACTS];
 };
 

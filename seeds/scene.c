@@ -8,13 +8,13 @@ const char *const scene_tag_names[] = {
     "winter", "festival", "thaw", "sowing", "summer", "rains", "home", "phone", "wechat", "miss",
     "ill", "serious", "disabled", "pupil", "student", "alone", "elder", "couple", "job", "idle",
     "allowance", "monitored", "cleared", "new", "first",
-    "maize", "rice", "soy", "pig", "cattle", "goose", "chicken", "sheep", "trouble", "fixed",
+    "maize", "rice", "soy", "pig", "cattle", "goose", "chicken", "sheep", "selfjob", "carer", "morning", "evening", "trouble", "fixed",
     "risk", "r_illness", "r_disability", "r_school", "r_flood", "r_drought", "r_hail", "r_frost", "r_disaster",
     "r_labour", "r_accident", "r_business", "r_job", "r_housing", "r_water", "r_other",
     "s_education", "s_medical", "s_housing", "s_water", NULL};
 
 const char *const scene_fact_names[] = {"head", "name", "he", "sick", "pupil", "away", "village", "hamlet", "town",
-                                        "county", "worker", NULL};
+                                        "county", "worker", "age", "people", "trouble", NULL};
 
 uint64_t scene_bit(int tag)
 {
@@ -25,7 +25,7 @@ void scene_fact(struct scene *scene, const char *name, const char *text)
 {
     if (scene->facts == PROSE_FACTS) return;
     scene->fact[scene->facts].name = name;
-    snprintf(scene->fact[scene->facts].text, sizeof scene->fact[0].text, "%.63s", text);
+    snprintf(scene->fact[scene->facts].text, sizeof scene->fact[0].text, "%.399s", text);
     scene->facts++;
 }
 
@@ -93,18 +93,20 @@ static void member_tags(struct scene *s, const struct household *h, const struct
         if (m->health & HEALTH_SERIOUS) s->tags |= scene_bit(TAG_SERIOUS);
         if (m->health & HEALTH_DISABLED) s->tags |= scene_bit(TAG_DISABLED);
         if (m->insurance & INSURED_ALLOWANCE) s->tags |= scene_bit(TAG_ALLOWANCE);
-        if (!(m->health & HEALTH_GOOD) && (!sick || m->health & HEALTH_SERIOUS)) sick = relation_words(m);
+        if (i > 0 && !(m->health & HEALTH_GOOD)) s->tags |= scene_bit(TAG_CARER);
+        if (!(m->health & HEALTH_GOOD) && (!sick || i == 1 || m->health & HEALTH_SERIOUS)) sick = relation_words(m);
         if (m->school == SCHOOL_PRIMARY || m->school == SCHOOL_JUNIOR) s->tags |= scene_bit(TAG_PUPIL);
         if (m->school >= SCHOOL_SENIOR) s->tags |= scene_bit(TAG_STUDENT);
         if (m->school >= SCHOOL_PRIMARY && (!pupil || m->school <= SCHOOL_JUNIOR)) pupil = relation_words(m);
-        if (m->employed) away = relation_words(m);
+        if (m->employed && i == 0) s->tags |= scene_bit(TAG_SELFJOB);
+        if (m->employed && i > 0) away = relation_words(m);
         idle = idle || (family_can_work(m) && !m->employed);
     }
     if (away) s->tags |= scene_bit(TAG_JOB);
-    if (idle && !away) s->tags |= scene_bit(TAG_IDLE);
+    if (idle && !away && !(s->tags & scene_bit(TAG_SELFJOB))) s->tags |= scene_bit(TAG_IDLE);
     scene_fact(s, "sick", sick ? sick : "老人");
     scene_fact(s, "pupil", pupil ? pupil : "孩子");
-    scene_fact(s, "away", away ? away : "家人");
+    scene_fact(s, "away", away ? away : "本人");
 }
 
 /* Crops and stock belong to the household, not to the day: thrown from its number. */
@@ -136,13 +138,17 @@ void scene_of(struct scene *scene, const struct city *city, const struct househo
 {
     const struct village *v = &city->places.village[h->village];
     const struct member *list = &city->member[h->first_member];
-    char head[64];
+    char head[64], number[8];
     scene_of_village(scene, city, v, day);
     scene_fact(scene, "hamlet", v->hamlet[h->hamlet]);
     head_words(&list[0], dice, head);
     scene_fact(scene, "head", head);
     scene_fact(scene, "name", list[0].name);
     scene_fact(scene, "he", list[0].sex == SEX_MALE ? "他" : "她");
+    snprintf(number, sizeof number, "%d", city_age(&list[0], day));
+    scene_fact(scene, "age", number);
+    snprintf(number, sizeof number, "%d", h->members);
+    scene_fact(scene, "people", number);
     member_tags(scene, h, list);
     scene->tags |= farm_tags(city, h);
     if (h->members == 1) scene->tags |= scene_bit(TAG_ALONE);

@@ -12,6 +12,7 @@ enum scene_tag {
     TAG_ILL, TAG_SERIOUS, TAG_DISABLED, TAG_PUPIL, TAG_STUDENT, TAG_ALONE, TAG_ELDER, TAG_COUPLE, TAG_JOB, TAG_IDLE,
     TAG_ALLOWANCE, TAG_MONITORED, TAG_CLEARED, TAG_NEW, TAG_FIRST,
     TAG_MAIZE, TAG_RICE, TAG_SOY, TAG_PIG, TAG_CATTLE, TAG_GOOSE, TAG_CHICKEN, TAG_SHEEP,
+    TAG_SELFJOB, TAG_CARER, TAG_MORNING, TAG_EVENING, /* who works and who is ill, besides the head or only the head; the hour */
     TAG_TROUBLE, TAG_FIXED,
     TAG_RISK, /* + kind of the risk 1…15 */
     TAG_SAFEGUARD = TAG_RISK + 15, /* + number of the safeguard 1…4 */
