@@ -27,7 +27,7 @@ struct table_row {
     size_t count;
     struct cell *extra;         /* unknown columns, ascending; value only */
     size_t extra_count;
-    struct value system[TABLE_MAX_SYSTEM];
+    struct value system[TABLE_MAX_SYSTEM]; /* written as they stand: NULL is NULL, never an SQL DEFAULT */
 };
 
 struct table_set;
