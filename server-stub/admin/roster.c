@@ -77,37 +77,72 @@ static void key_text(const struct schema_table *t, const struct cell *cells, siz
         schema_format(key, &c->value, LANG_ZH, out);
 }
 
-static int take_id(void *ctx, const struct table_row *row)
+/* What stands for a row without a natural key: its required columns, one after the other. */
+static void required_key(const struct schema_table *t, const struct cell *cells, size_t count, struct buf *out)
 {
-    *(struct row_id *)ctx = row->id;
-    return 1;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct cell *c = cell_of(cells, count, t->columns[i].number);
+        if (!(t->columns[i].flags & COLUMN_REQUIRED) || !c)
+            continue;
+        buf_put_varint(out, (uint64_t)t->columns[i].number);
+        buf_put_zigzag(out, c->value.i);
+        buf_put_varint(out, c->value.len);
+        buf_put(out, c->value.data, c->value.len);
+    }
 }
 
-/* A row without a natural key is the one with the same required columns. */
+enum { REQUIRED_KEYS = 1000 }; /* added to a table's number: a space of its own in the map */
+
+struct indexing {
+    struct roster *roster;
+    const struct schema_table *table;
+    struct err *err;
+};
+
+static int index_row(void *ctx, const struct table_row *row)
+{
+    struct indexing *in = ctx;
+    struct arena cells_arena;
+    struct cell *cells;
+    size_t count;
+    struct buf key;
+
+    arena_init(&cells_arena, ROW_MAX);
+    buf_init(&key, CHANGE_MAX_BYTES);
+    int rc = table_row_cells(in->table, row, &cells_arena, &cells, &count, in->err);
+    if (rc >= 0) {
+        required_key(in->table, cells, count, &key);
+        rc = keymap_put(&in->roster->keys, in->table->number + REQUIRED_KEYS, (const char *)key.data, key.len, row->id,
+                        false, in->err);
+    }
+    buf_free(&key);
+    arena_free(&cells_arena);
+    return rc;
+}
+
+/* A row without a natural key is the one with the same required columns. The store has no index for that: the
+ * table is read once. */
 static int find_by_required(struct roster *r, const struct schema_table *t, const struct cell *cells, size_t count,
                             struct row_id *id, struct err *err)
 {
-    struct value args[8];
-    struct buf where;
-    size_t n = 0;
+    struct indexing in = {r, t, err};
+    struct buf key;
     int rc = 0;
 
     if (r->empty_store)
         return 0;
-    buf_init(&where, 4096);
-    for (size_t i = 0; i < t->count && n < 8; i++) {
-        const struct cell *c = cell_of(cells, count, t->columns[i].number);
-        if (!(t->columns[i].flags & COLUMN_REQUIRED) || !c)
-            continue;
-        args[n++] = c->value;
-        buf_printf(&where, "%s\"%s\" = ?%zu", n > 1 ? " AND " : "", t->columns[i].name, n);
-    }
-    if (n) {
-        arena_reset(&r->current);
-        rc = table_walk(store_tables(r->store), t, 0, buf_text(&where), args, n, &r->current, take_id, id, err);
-    }
-    buf_free(&where);
-    return rc;
+    if (!r->indexed[t->number])
+        rc = table_walk(store_tables(r->store), t, 0, "_dead = 0", NULL, 0, &r->current, index_row, &in, err);
+    if (rc < 0)
+        return rc;
+    r->indexed[t->number] = true;
+    buf_init(&key, CHANGE_MAX_BYTES);
+    required_key(t, cells, count, &key);
+    const struct keymap_entry *e = keymap_get(&r->keys, t->number + REQUIRED_KEYS, (const char *)key.data, key.len);
+    if (e)
+        *id = e->id;
+    buf_free(&key);
+    return e != NULL;
 }
 
 /* ---- changes ---- */

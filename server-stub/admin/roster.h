@@ -19,6 +19,7 @@ struct roster {
     size_t count;
     struct arena cells;        /* of the changes gathered */
     struct arena current;      /* of the row compared with */
+    bool indexed[SCHEMA_MAX_TABLE + 1]; /* rows without a natural key are in `keys`, see find_by_required */
     uint64_t made, changed, same;
 };
 int roster_open(struct roster *r, struct store *s, const struct env *env, struct err *err);

@@ -21,6 +21,19 @@ static const struct command commands[] = {
      command_enrol},
     {"serve", "--listen ADDR:PORT [--metrics ADDR:PORT] [--verbose]", "运行服务器,直到收到 SIGTERM 或 SIGINT。",
      "Runs the server until SIGTERM or SIGINT.", command_serve},
+    {"pull", "[--since CURSOR] [--scope CODE] [--table T] [--format ndjson|csv] [-o FILE] [--cursor-file F]",
+     "导出汇总日志:从游标之后开始,每条变化一行。--cursor-file 读取并更新游标。",
+     "Writes the consolidated log past a cursor, one row a line. --cursor-file is read and moved on.", command_pull},
+    {"report", "bulletin [--scope CODE] [--on DATE] | lag | coverage", "报表:通报数据、各设备上报情况、走访覆盖。",
+     "Figures: the bulletin, what devices still owe, how many households were visited.", command_report},
+    {"conflicts", "[--scope CODE] [--all]", "列出待核实的冲突和建议。", "Lists conflicts and proposals that need a person.",
+     command_conflicts},
+    {"quarantine", "list", "列出被隔离的变更及原因。", "Lists quarantined changesets and why.", command_quarantine},
+    {"device", "list | revoke ORIGIN|NAME", "列出或停用设备。", "Lists devices, or revokes one.", command_device},
+    {"inspect", "FILE", "把一个数据包显示为 JSON。", "Prints a bundle as JSON.", command_inspect},
+    {"backup", "FILE", "在线备份到一个新文件。", "Copies the store to a new file, while it runs.", command_backup},
+    {"verify", "", "核对每台设备的日志链、各地合计和库文件。",
+     "Checks every device's chain, every place's sums and the store's file.", command_verify},
 };
 
 static int usage(const struct cli *c, FILE *out)

@@ -174,7 +174,7 @@ enum MHD_Result request_access(void *cls, struct MHD_Connection *connection, con
         if (begin(r, method, version) >= 0)
             return MHD_YES;
         /* A long refused body is not worth reading: the connection is given up with the answer. */
-        bool swallow = r->has_body && !r->close && r->length > 0 && r->length <= SWALLOW_MAX;
+        bool swallow = !r->close && r->length <= SWALLOW_MAX && (r->length > 0 || !r->has_body);
         return swallow ? MHD_YES : answer_noted(r);
     }
     if (*n > 0) {

@@ -1,0 +1,48 @@
+/* report: figures from synced rows alone, for a region and all below it. Reads one snapshot, writes nothing.
+ * SQL over the typed tables; each figure's statement stands beside its name in one table. */
+#ifndef ZHUCUN_REPORT_H
+#define ZHUCUN_REPORT_H
+
+#include "store.h"
+
+enum figure_kind {
+    FIGURE_COUNT,   /* part */
+    FIGURE_PERCENT, /* 100 · part / whole, two decimals, half up; 0.00 of nothing */
+    FIGURE_YI,      /* part yuan in 亿元, two decimals */
+    FIGURE_WAN      /* part yuan in 万元, whole */
+};
+struct report_figure {
+    const char *key, *zh, *en;
+    enum figure_kind kind;
+    int64_t part, whole;
+};
+enum { REPORT_FIGURES_MAX = 64, REPORT_FIGURE_TEXT = 32 };
+
+/* The bulletin's figures on day `on` (days since 1970-01-01); its year is the year that counts. */
+int report_bulletin(struct store *reader, int64_t scope, int64_t on, struct report_figure *figures, size_t *count,
+                    struct err *err);
+/* A figure as it is printed, in JSON and for people: "3934", "54.71". */
+void report_figure_text(const struct report_figure *f, char out[REPORT_FIGURE_TEXT]);
+
+/* How many households of each part of a region were visited, from the year's first day to `on`. */
+struct coverage {
+    int64_t region;
+    char name[64];
+    int64_t households, visited, monitored, monitored_visited, not_for_90_days;
+};
+typedef int report_coverage_fn(void *ctx, const struct coverage *c);
+int report_coverage(struct store *reader, int64_t scope, int64_t on, report_coverage_fn *fn, void *ctx, struct err *err);
+
+/* What the server has heard of each device, those silent for longest first. */
+struct device_lag {
+    uint64_t origin;
+    char name[40];
+    uint64_t received;      /* seq up to which all is here */
+    int64_t last_contact_ms, last_pull_ms, enrolled_ms, revoked_ms, skew_ms;
+    int64_t silent_days;    /* since the last contact, or since enrolment */
+    uint64_t quarantined;
+};
+typedef int report_lag_fn(void *ctx, const struct device_lag *l);
+int report_lag(struct store *reader, int64_t now_ms, report_lag_fn *fn, void *ctx, struct err *err);
+
+#endif
