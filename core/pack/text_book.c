@@ -7,7 +7,7 @@
  *   start         u16[tokens]          where the token's span begins in its class; spans fill 0…65535 in order
  *   cost          u16[tokens]          for the parse only, 1/256 bit
  *   rows          u16[classes²]        how often class j follows class i, none 0
- *   follow_first  u32[tokens + 1]      a token's list of likely followers …
+ *   follow_first  u32[tokens + 1]      a token's list of likely followers, by ascending token …
  *   follow_token  u16[followers]
  *   follow_start  u16[followers]       … span of each; 0…first start is "another one"
  *   text_at       u32[tokens + 1]      UTF-8 of each token
@@ -78,13 +78,13 @@ struct book_span book_token_span(const struct book *b, uint32_t token)
     return (struct book_span){from, to - from};
 }
 
-/* The last of lo…hi−1 whose start is not above `at`. */
-static uint32_t last_start(const uint8_t *start, uint32_t lo, uint32_t hi, uint32_t at)
+/* The last of lo…hi−1 whose number in `ascending` is not above `at`; lo when all are. */
+static uint32_t last_below(const uint8_t *ascending, uint32_t lo, uint32_t hi, uint32_t at)
 {
     while (hi - lo > 1) {
         const uint32_t middle = lo + (hi - lo) / 2;
 
-        if (book_u16(start, middle) <= at)
+        if (book_u16(ascending, middle) <= at)
             lo = middle;
         else
             hi = middle;
@@ -94,7 +94,7 @@ static uint32_t last_start(const uint8_t *start, uint32_t lo, uint32_t hi, uint3
 
 uint32_t book_token_at(const struct book *b, uint32_t class_id, uint32_t at)
 {
-    return last_start(b->start, book_u16(b->class_first, class_id), book_u16(b->class_first, class_id + 1), at);
+    return last_below(b->start, book_u16(b->class_first, class_id), book_u16(b->class_first, class_id + 1), at);
 }
 
 bool book_has_followers(const struct book *b, uint32_t before)
@@ -114,12 +114,11 @@ struct book_span book_follow_span(const struct book *b, uint32_t before, uint32_
 {
     const uint32_t first = book_u32(b->follow_first, before);
     const uint32_t end = book_u32(b->follow_first, before + 1);
+    const uint32_t i = last_below(b->follow_token, first, end, token);
 
-    for (uint32_t i = first; i < end; i++) {
-        if (book_u16(b->follow_token, i) == token) {
-            *found = token;
-            return follow_span(b, i, end);
-        }
+    if (book_u16(b->follow_token, i) == token) {
+        *found = token;
+        return follow_span(b, i, end);
     }
     *found = BOOK_NONE;
     return (struct book_span){0, book_u16(b->follow_start, first)};
@@ -135,7 +134,7 @@ uint32_t book_follow_at(const struct book *b, uint32_t before, uint32_t at, stru
         *span = (struct book_span){0, escape};
         return BOOK_NONE;
     }
-    const uint32_t i = last_start(b->follow_start, first, end, at);
+    const uint32_t i = last_below(b->follow_start, first, end, at);
     *span = follow_span(b, i, end);
     return book_u16(b->follow_token, i);
 }

@@ -7,7 +7,7 @@
  *   3. the book's list of likely followers of the last token
  *   4. its class, by the class of the last token (rows start from the book and learn), and its place in the class
  *
- * BOOK_RARE is then followed by its code point: 8 bits of plane and high byte, 13 bits of the rest. */
+ * BOOK_RARE is then followed by its code point: 10 bits and 11 bits. */
 #include "text_model.h"
 
 #include <stdlib.h>

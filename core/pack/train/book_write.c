@@ -168,19 +168,20 @@ static void write_rows(struct writer *b)
     free(row);
 }
 
-/* Pairs of one word, most frequent first. */
-static int by_count(const void *a, const void *b)
-{
-    const struct pair *x = a, *y = b;
-
-    if (x->count > y->count || x->count < y->count)
-        return x->count > y->count ? -1 : 1;
-    return x->after < y->after ? -1 : x->after > y->after;
-}
-
 static double discount(const struct tuning *t, double count)
 {
     return t->discount[count < 1.5 ? 0 : count < 2.5 ? 1 : 2];
+}
+
+/* A list stands by ascending token, so that the encoder can search it. */
+static const uint32_t *numbering;
+
+static int by_token(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    const uint32_t i = numbering[x->after], j = numbering[y->after];
+
+    return i < j ? -1 : i > j;
 }
 
 /* The list of one word: share 0 is leaving it. Returns how many followers it keeps. */
@@ -188,7 +189,8 @@ static size_t list_of(const struct writer *b, struct pair *pairs, size_t n, doub
 {
     size_t kept = 0;
 
-    qsort(pairs, n, sizeof *pairs, by_count);
+    numbering = b->token_of;
+    qsort(pairs, n, sizeof *pairs, by_token);
     shares[0] = 0.02;
     for (size_t i = 0; i < n; i++) {
         const double off = discount(b->tuning, pairs[i].count);

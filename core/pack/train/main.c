@@ -13,8 +13,8 @@
 #include "measure.h"
 
 static const struct tuning usual = {
-    .prior_weight = 12000, .class_weight = 40, .discount = {0.75, 1.1, 1.4},
-    .run_least = 4, .pair_least = 1, .classes = 64,
+    .prior_weight = 12000, .class_weight = 150, .discount = {0.75, 1.1, 1.4},
+    .run_least = 8, .pair_least = 1, .classes = 64,
 };
 
 static int fail(const char *what, const char *of)
