@@ -11,7 +11,7 @@
 #include "text_model.h"
 #include "text_parse.h"
 #include "zhucun/change.h"
-#include "zhucun/schema.h"
+#include "zhucun/utf8.h"
 
 static int check(const struct value *texts, size_t count)
 {

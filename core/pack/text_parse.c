@@ -1,5 +1,5 @@
 /* text_parse: see text_parse.h. Dynamic programming from left to right over the byte offsets of the text.
- * Prices are of single tokens: pricing each behind its predecessor made texts 0.1 % smaller and parsing half as fast. */
+ * Prices are of single tokens: pricing each behind its predecessor made texts 0.1 % smaller at twice the time. */
 #include "text_parse.h"
 
 #include <stdlib.h>

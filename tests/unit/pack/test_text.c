@@ -13,7 +13,7 @@
 #include "dictionary.h"
 #include "text.h"
 #include "zhucun/change.h"
-#include "zhucun/schema.h"
+#include "zhucun/utf8.h"
 
 enum { MAX_LINES = 4096 };
 
