@@ -95,7 +95,9 @@ static struct worker *add_worker(struct city *city, char letter, int64_t prefix,
     struct dice d = dice_for(city->seed, "worker", city->workers++);
     snprintf(w->no, sizeof w->no, "%c%06lld%04u", letter, (long long)(prefix % 1000000), number % 10000u);
     bool female = dice_chance(&d, role == ROLE_CONTACT ? 420 : 300);
-    names_person(city->names, &d, names_surname(city->names, &d), female, dice_between(&d, 1966, 1996), w->name);
+    const char *surname = names_surname(city->names, &d);
+    int born = dice_between(&d, 1966, 1996);
+    names_person(city->names, &d, surname, female, born, w->name);
     names_phone(&d, w->phone);
     w->role = role;
     w->region = region;

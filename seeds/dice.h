@@ -2,7 +2,9 @@
  *
  * SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). Every
  * household, village and laptop has dice of its own, thrown from the seed: what one of them needs more
- * or fewer throws for does not change the others. */
+ * or fewer throws for does not change the others.
+ *
+ * Never throw twice among the arguments of one call: compilers evaluate them in different orders. */
 #ifndef ZHUCUN_SEEDS_DICE_H
 #define ZHUCUN_SEEDS_DICE_H
 

@@ -63,7 +63,8 @@ static void put_relative(struct member *list, int i, int head, struct dice *d)
     } else if (child >= 24 && dice_chance(d, 700)) {
         put(m, REL_GRANDCHILD, sex, dice_between(d, 0, child - 21 < 18 ? child - 21 : 18), d);
     } else if (!has_parent && head < 62 && dice_chance(d, 300)) {
-        put(m, REL_PARENT, dice_chance(d, 350) ? SEX_MALE : SEX_FEMALE, head + dice_between(d, 21, 30), d);
+        int parent = dice_chance(d, 350) ? SEX_MALE : SEX_FEMALE;
+        put(m, REL_PARENT, parent, head + dice_between(d, 21, 30), d);
     } else {
         int age = head - dice_between(d, 21, 31);
         put(m, sex == SEX_MALE ? REL_SON : REL_DAUGHTER, sex, age > 0 ? age : dice_between(d, 1, 12), d);

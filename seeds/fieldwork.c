@@ -36,7 +36,7 @@ static void set_scene(struct story *s, struct call *c, struct dice *d)
     scene_of(&c->scene, s->city, c->h, c->day, d);
     c->scene.tags |= scene_bit(tag[c->mode]);
     if (c->minute < 11 * 60 + 30) c->scene.tags |= scene_bit(TAG_MORNING);
-    if (c->minute >= 17 * 60) c->scene.tags |= scene_bit(TAG_EVENING);
+    if (c->minute >= 18 * 60) c->scene.tags |= scene_bit(TAG_EVENING);
     if (c->number == 0) c->scene.tags |= scene_bit(TAG_FIRST);
     if (c->risk >= 0) c->scene.tags |= scene_bit(TAG_RISK) | scene_bit(TAG_RISK + c->h->risk[c->risk].kind);
     if (c->trouble || c->fixed) c->scene.tags |= scene_bit(TAG_SAFEGUARD + c->h->trouble);

@@ -96,8 +96,9 @@ void names_hamlet(const struct names *n, struct dice *d, char out[40])
         snprintf(out, 40, "%s", draw(n, d, HAMLET_WHOLE));
         return;
     }
-    snprintf(out, 40, "%s%s家%s", dice_chance(d, 550) ? draw(n, d, HAMLET_FIRST) : "", names_surname(n, d),
-             draw(n, d, HAMLET_LAST));
+    const char *first = dice_chance(d, 550) ? draw(n, d, HAMLET_FIRST) : "";
+    const char *surname = names_surname(n, d);
+    snprintf(out, 40, "%s%s家%s", first, surname, draw(n, d, HAMLET_LAST));
 }
 
 void names_unit(const struct names *n, struct dice *d, const char *county, char out[64])
