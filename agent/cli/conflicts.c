@@ -15,8 +15,8 @@ struct conflicts {
     struct cli *c;
     struct record record;
     struct arena arena;
-    bool print;
-    uint64_t count;
+    bool print, all;
+    uint64_t count, printed;    /* count: not seen yet */
     struct err *err;
 };
 
@@ -45,7 +45,8 @@ static int print_json(struct conflicts *k, const struct lost_value *lost, const 
     json_t *o = json_object();
     row_id_to_text(lost->row, id);
     time_format(lost->at_ms, at);
-    json_object_set_new(o, "kind", json_string("lost"));
+    json_object_set_new(o, "kind", json_string(lost->how == LOST_LATER ? "replaced" : "lost"));
+    json_object_set_new(o, "seen", json_boolean(lost->seen));
     json_object_set_new(o, "table", json_string(t->name));
     json_object_set_new(o, "id", json_string(id));
     json_object_set_new(o, "column", json_string(column->name));
@@ -66,9 +67,14 @@ static int print_text(struct conflicts *k, const struct lost_value *lost, const 
     bool set = column->type == TYPE_SET || column->type == TYPE_REFSET;
     row_id_to_text(lost->row, id);
     time_format(lost->at_ms, at);
-    cli_say(c, "%s/%s %s：本机的“%s”没有保留，现为“%s”（%s）", "%s/%s %s: this laptop's \"%s\" was not kept, it is \"%s\" now (%s)",
-            t->name, id, cli_pick(c, column->zh, column->name), buf_text(mine), buf_text(theirs), at);
-    if (!set) cli_say(c, "  要恢复：zhucun set %s/%s '%s=%s'", "  to bring it back: zhucun set %s/%s '%s=%s'", t->name, id,
+    cli_say(c, "%s/%s %s：本机的“%s”%s，现为“%s”（%s）", "%s/%s %s: this laptop's \"%s\" %s, it is \"%s\" now (%s)", t->name, id,
+            cli_pick(c, column->zh, column->name), buf_text(mine),
+            lost->how == LOST_LATER ? cli_pick(c, "后来被别人的内容代替", "was replaced by another's later")
+                                    : cli_pick(c, "没有被采用", "was not taken"),
+            buf_text(theirs), at);
+    if (column->policy == POLICY_AUTHORITY)
+        cli_say(c, "  由上级认定的内容：作为建议保存在服务器", "  for the office to decide: it is kept at the server as a proposal");
+    else if (!set) cli_say(c, "  要恢复：zhucun set %s/%s '%s=%s'", "  to bring it back: zhucun set %s/%s '%s=%s'", t->name, id,
                       column->name, buf_text(mine));
     return 0;
 }
@@ -83,8 +89,10 @@ static int on_lost(void *ctx, const struct lost_value *lost)
     const char *author;
     int open = still_open(k, lost, &t, &column, &row);
     if (open <= 0) return open;
-    k->count++;
+    if (lost->seen && !k->all) return 0;
+    k->count += !lost->seen;
     if (!k->print) return 0;
+    k->printed++;
     buf_init(&mine, CHANGE_MAX_TEXT * 4);
     buf_init(&theirs, CHANGE_MAX_TEXT * 4);
     int rc = record_author(&k->record, &row, &author, k->err);
@@ -106,6 +114,7 @@ static int on_quarantine(void *ctx, uint64_t seq, const char *why)
     struct conflicts *k = ctx;
     k->count++;
     if (!k->print) return 0;
+    k->printed++;
     if (!k->c->json) {
         cli_say(k->c, "第 %llu 组改动被服务器隔离：%s", "changeset %llu is quarantined at the server: %s", (unsigned long long)seq, why);
         return 0;
@@ -139,16 +148,27 @@ int conflict_count(struct cli *c, uint64_t *count, struct err *err)
 static int run_conflicts(struct cli *c, struct err *err)
 {
     struct conflicts k = {.c = c, .err = err, .print = true};
-    int rc = cli_open(c, DB_READ, err);
+    bool seen = cli_value(c, "--seen") != NULL;
+    k.all = cli_value(c, "--all") != NULL;
+    int rc = cli_open(c, seen ? DB_WRITE : DB_READ, err);
     if (rc == 0) rc = walk(&k, err);
-    if (rc == 0 && k.count == 0 && !c->json) cli_say(c, "没有冲突", "no conflicts");
+    if (rc == 0 && seen) rc = journal_lost_seen(c->home, err);
+    if (rc == 0 && k.printed == 0 && !c->json) cli_say(c, "没有冲突", "no conflicts");
     return rc;
 }
+
+static const struct cli_option options[] = {
+    {"--seen", NULL, "列出后标为已看，不再计入", "mark what is listed as seen: it is no longer counted"},
+    {"--all", NULL, "已看过的也列出", "list what was seen, too"},
+    {NULL, NULL, NULL, NULL},
+};
 
 const struct cli_command conflicts_command = {
     .name = "conflicts", .run = run_conflicts, .words = "",
     .zh = "没有保留的本机内容和被隔离的改动", .en = "own values that were not kept, and quarantined changes",
-    .more_zh = "列出本机上报后被别人的内容代替、至今没有再改的值，以及恢复它的命令；胜出的理由在服务器的冲突台账里。",
-    .more_en = "Lists values that this laptop reported and that another's replaced, unless changed since, with the command\n"
-               "that brings each back. Why the other won stands in the server's ledger.",
+    .more_zh = "列出本机上报后没有被采用、或后来被别人的内容代替、至今没有再改的值，以及恢复它的命令；\n"
+               "胜出的理由在服务器的冲突台账里。",
+    .more_en = "Lists values that this laptop reported and that were not taken, or that another's replaced later, unless\n"
+               "changed since, with the command that brings each back. Why the other won stands in the server's ledger.",
+    .options = options,
 };

@@ -7,7 +7,7 @@
 #include "record.h"
 #include "text.h"
 
-enum { RECENT = 5, LABEL_COLUMNS = 18, SHORT = 60 };
+enum { RECENT = 5, LABEL_COLUMNS = 26, SHORT = 60 };
 
 static void print_line(struct cli *c, const char *label, const void *text, size_t n)
 {

@@ -79,16 +79,17 @@ static json_t *instant(int64_t ms)
 
 static void print_json(struct cli *c, const struct status *s)
 {
-    char origin[24];
+    char origin[24], epoch[24];
     json_t *o = json_object(), *rows = json_object();
     snprintf(origin, sizeof origin, "%016" PRIx64, s->origin);
+    snprintf(epoch, sizeof epoch, "%016" PRIx64, (uint64_t)s->epoch);
     json_object_set_new(o, "pending", json_integer((json_int_t)s->counts.pending));
     json_object_set_new(o, "received", json_integer((json_int_t)s->counts.received));
     json_object_set_new(o, "quarantined", json_integer((json_int_t)s->counts.quarantined));
     json_object_set_new(o, "conflicts", json_integer((json_int_t)s->conflicts));
     json_object_set_new(o, "last_contact", instant(s->last_contact_ms));
     json_object_set_new(o, "server", s->server[0] ? json_string(s->server) : json_null());
-    json_object_set_new(o, "server_epoch", s->epoch ? json_integer(s->epoch) : json_null());
+    json_object_set_new(o, "server_epoch", s->epoch ? json_string(epoch) : json_null());
     json_object_set_new(o, "clock_skew_s", json_real((double)s->skew_ms / 1000.0));
     json_object_set_new(o, "cursor", json_integer(s->cursor));
     json_object_set_new(o, "agree", json_boolean(s->agree));
@@ -143,7 +144,7 @@ static void print_text(struct cli *c, const struct status *s)
     if (s->last_contact_ms) time_format(s->last_contact_ms, text);
     line(c, "最近联系", "last contact", s->last_contact_ms ? text : never);
     line(c, "服务器", "server", s->server[0] ? s->server : cli_pick(c, "未注册", "not enrolled"));
-    snprintf(text, sizeof text, "%" PRId64 " @ %" PRIu64, s->cursor, (uint64_t)s->epoch);
+    snprintf(text, sizeof text, "%" PRId64 " @ %016" PRIx64, s->cursor, (uint64_t)s->epoch);
     line(c, "进度@代次", "cursor @ epoch", text);
     line(c, "与服务器一致", "agrees", s->agree ? cli_pick(c, "是", "yes") : cli_pick(c, "尚未核对一致", "not verified yet"));
     snprintf(text, sizeof text, "%.1f s", (double)s->skew_ms / 1000.0);

@@ -130,9 +130,9 @@ int fields_row(struct home *h, const struct schema_table *t, const char *text, s
     shown[keep] = '\0';
     if (!key)
         return err_set(err, ERR_NOT_FOUND, "本机没有%s（%s）“%s”；要写它的编号（UUID）",
-                       "there is no %s (%s) \"%s\" on this laptop; name it by its id (UUID)", t->zh, t->name, shown);
+                       "there is no %.0s%s \"%s\" on this laptop; name it by its id (UUID)", t->zh, t->name, shown);
     return err_set(err, ERR_NOT_FOUND, "本机没有%s（%s）“%s”；按 %s 或编号（UUID）查找",
-                   "there is no %s (%s) \"%s\" on this laptop; name it by its %s or its id (UUID)", t->zh, t->name, shown,
+                   "there is no %.0s%s \"%s\" on this laptop; name it by its %s or its id (UUID)", t->zh, t->name, shown,
                    key->name);
 }
 

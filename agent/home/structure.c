@@ -7,7 +7,8 @@
  *   quarantine  changesets that the server could not take, with its reason
  *   sealed      the one bundle that waits for its receipt
  *   overlay     cells that unreceived local changes wrote; col 0: the row was deleted here
- *   lost        own received values that the server does not show
+ *   lost        own received values that the server does not show, or shows no more
+ *   own         cells that the server shows as a local change wrote them: what a later pull may replace
  *   stranger    rows of tables that this program does not know yet: only their part of the scope's sums */
 #include "structure.h"
 
@@ -24,7 +25,10 @@ const char *const home_migrations[] = {
     "CREATE TABLE stranger(tab INTEGER NOT NULL, row BLOB NOT NULL, hash INTEGER NOT NULL,"
     " PRIMARY KEY (tab, row)) WITHOUT ROWID;",
     "CREATE TABLE lost(id INTEGER PRIMARY KEY, tab INTEGER NOT NULL, row BLOB NOT NULL, col INTEGER NOT NULL,"
-    " seq INTEGER NOT NULL, csn INTEGER NOT NULL, at INTEGER NOT NULL, mine, theirs, UNIQUE (tab, row, col, seq));",
+    " seq INTEGER NOT NULL, csn INTEGER NOT NULL, at INTEGER NOT NULL, how INTEGER NOT NULL, seen INTEGER NOT NULL,"
+    " mine, theirs, UNIQUE (tab, row, col, seq));"
+    "CREATE TABLE own(tab INTEGER NOT NULL, row BLOB NOT NULL, col INTEGER NOT NULL, seq INTEGER NOT NULL, value, removed,"
+    " PRIMARY KEY (tab, row, col)) WITHOUT ROWID;",
 };
 const int home_migration_count = sizeof home_migrations / sizeof home_migrations[0];
 

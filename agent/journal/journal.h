@@ -93,6 +93,10 @@ int journal_overlay_shown(const struct schema_column *c, const struct overlay_ce
 
 /* Own values that the server has received and does not show: noted by apply, once for each cell and changeset. For
  * sets, `mine` are the elements that this laptop added and that are gone, or took out and that are there. */
+enum lost_how {
+    LOST_AT_ONCE = 1, /* the server did not take it */
+    LOST_LATER = 2    /* it was shown, then replaced by another's, who may have seen it */
+};
 struct lost_value {
     int table;
     struct row_id row;
@@ -100,11 +104,27 @@ struct lost_value {
     uint64_t seq;          /* own changeset */
     uint64_t csn;          /* server's number of the state that replaced it */
     int64_t at_ms;         /* server's clock when it was told */
+    enum lost_how how;
+    bool seen;             /* somebody here has looked at it and let it be */
     struct value mine, theirs;
 };
 int journal_lost_add(struct home *h, const struct lost_value *lost, struct err *err);
 /* In the order of noting; values live until the callback returns. The callback returns 0 to go on. */
 int journal_lost_walk(struct home *h, int (*fn)(void *ctx, const struct lost_value *lost), void *ctx, struct err *err);
+int journal_lost_seen(struct home *h, struct err *err); /* marks all as seen */
+
+/* Cells that the server shows as a local change wrote them. */
+struct own_cell {
+    int column;
+    uint64_t seq;
+    struct value value, removed; /* as in the overlay */
+};
+int journal_own_put(struct home *h, int table, struct row_id row, const struct own_cell *own, struct err *err);
+int journal_own_drop(struct home *h, int table, struct row_id row, int column, struct err *err);
+enum { OWN_MAX = 64 };
+int journal_own_row(struct home *h, int table, struct row_id row, struct arena *arena, struct own_cell list[OWN_MAX],
+                    size_t *count, struct err *err);
+
 /* Changesets that the server could not take, with its reason. */
 int journal_quarantine_walk(struct home *h, int (*fn)(void *ctx, uint64_t seq, const char *why), void *ctx, struct err *err);
 

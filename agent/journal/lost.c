@@ -18,8 +18,9 @@ int journal_lost_add(struct home *h, const struct lost_value *lost, struct err *
     bad |= sqlite3_bind_int64(st, 4, (int64_t)lost->seq);
     bad |= sqlite3_bind_int64(st, 5, (int64_t)lost->csn);
     bad |= sqlite3_bind_int64(st, 6, lost->at_ms);
-    bad |= db_bind(st, 7, &lost->mine);
-    bad |= db_bind(st, 8, &lost->theirs);
+    bad |= sqlite3_bind_int(st, 7, (int)lost->how);
+    bad |= db_bind(st, 8, &lost->mine);
+    bad |= db_bind(st, 9, &lost->theirs);
     return bad ? db_error(h->db, err) : db_done(h->db, st, err);
 }
 
@@ -31,8 +32,17 @@ static int read_lost(sqlite3_stmt *st, struct arena *arena, struct lost_value *l
     lost->seq = (uint64_t)sqlite3_column_int64(st, 4);
     lost->csn = (uint64_t)sqlite3_column_int64(st, 5);
     lost->at_ms = sqlite3_column_int64(st, 6);
-    int rc = db_value_copy(st, 7, arena, &lost->mine);
-    return rc ? rc : db_value_copy(st, 8, arena, &lost->theirs);
+    lost->how = sqlite3_column_int(st, 7) == LOST_LATER ? LOST_LATER : LOST_AT_ONCE;
+    lost->seen = sqlite3_column_int(st, 8) != 0;
+    int rc = db_value_copy(st, 9, arena, &lost->mine);
+    return rc ? rc : db_value_copy(st, 10, arena, &lost->theirs);
+}
+
+int journal_lost_seen(struct home *h, struct err *err)
+{
+    sqlite3_stmt *st;
+    int rc = journal_statement(h, SQL_LOST_SEEN, &st, err);
+    return rc ? rc : db_done(h->db, st, err);
 }
 
 int journal_lost_walk(struct home *h, int (*fn)(void *ctx, const struct lost_value *lost), void *ctx, struct err *err)

@@ -46,9 +46,14 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
     [SQL_OVERLAY_DELETED] = "SELECT below FROM overlay WHERE col = 0 AND below IS NOT NULL",
     [SQL_OVERLAY_UNTELL] = "UPDATE overlay SET below = NULL WHERE col = 0",
 
-    [SQL_LOST_ADD] = "INSERT INTO lost(tab, row, col, seq, csn, at, mine, theirs) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-                     " ON CONFLICT(tab, row, col, seq) DO NOTHING",
-    [SQL_LOST_NEXT] = "SELECT id, tab, row, col, seq, csn, at, mine, theirs FROM lost WHERE id > ?1 ORDER BY id LIMIT 1",
+    [SQL_LOST_ADD] = "INSERT INTO lost(tab, row, col, seq, csn, at, how, seen, mine, theirs)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9) ON CONFLICT(tab, row, col, seq) DO NOTHING",
+    [SQL_LOST_NEXT] = "SELECT id, tab, row, col, seq, csn, at, how, seen, mine, theirs FROM lost"
+                      " WHERE id > ?1 ORDER BY id LIMIT 1",
+    [SQL_LOST_SEEN] = "UPDATE lost SET seen = 1 WHERE seen = 0",
+    [SQL_OWN_PUT] = "INSERT OR REPLACE INTO own(tab, row, col, seq, value, removed) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_OWN_DROP] = "DELETE FROM own WHERE tab = ?1 AND row = ?2 AND col = ?3",
+    [SQL_OWN_ROW] = "SELECT col, seq, value, removed FROM own WHERE tab = ?1 AND row = ?2 ORDER BY col",
     [SQL_QUARANTINE_NEXT] = "SELECT seq, why FROM quarantine WHERE seq > ?1 ORDER BY seq LIMIT 1",
 };
 
