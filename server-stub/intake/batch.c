@@ -35,6 +35,20 @@ static void tell(const struct work *w, const struct intake_push *p, const struct
              words[r->status], (unsigned long long)r->expected, r->err.en);
 }
 
+/* The store refused a write that was decided: an id was taken. Now look at each, so that only the changeset that
+ * bears it goes to quarantine. */
+static int take_again(struct work *w, const struct intake_push *push, struct intake_result *r)
+{
+    int rc = store_rollback_savepoint(w->store, &r->err);
+    if (rc == 0) rc = store_savepoint(w->store, &r->err);
+    if (rc != 0) return rc;
+    memset(r, 0, sizeof *r);
+    w->careful = true;
+    rc = push_take(w, push, r);
+    w->careful = false;
+    return rc;
+}
+
 /* 0, or negative when the transaction itself cannot go on. */
 static int take_one(struct work *w, const struct intake_push *push, struct intake_result *r)
 {
@@ -43,6 +57,7 @@ static int take_one(struct work *w, const struct intake_push *push, struct intak
     int rc = store_savepoint(w->store, &r->err);
     if (rc != 0) return rc;
     rc = push_take(w, push, r);
+    if (rc == ERR_REFUSED) rc = take_again(w, push, r);
     if (rc == 0 && r->status == INTAKE_STORED) rc = store_release(w->store, &r->err);
     if (rc == 0 && r->status == INTAKE_STORED) return 0;
     if (rc != 0) r->status = INTAKE_ERROR;

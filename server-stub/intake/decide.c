@@ -210,10 +210,13 @@ static int propose_row(struct decision *d, const struct change *c, const struct 
     return rc == 0 ? propose(d, p, REASON_NO_AUTHORITY, 0, &v, err) : rc;
 }
 
+/* An id that follows from the log's place is free unless somebody has forged one: the store's uniqueness would
+ * refuse it then, and batch.c takes the push again, carefully. */
 static int check_free(struct decision *d, size_t i, const struct schema_table *t, struct row_id id, struct err *err)
 {
     int64_t place;
     if (row_id_is_null(id)) return decide_unfit(d, i, "记录编号无效", "the row's id is not valid");
+    if (!d->work->careful && !d->cs->changes[i].explicit_id) return 0;
     int rc = *slot_of(d, t->number, id) ? 1 : store_row_place(d->work->store, t, id, &place, err);
     return rc == 1 ? decide_unfit(d, i, "该编号的记录已存在", "a row with this id exists already") : rc;
 }

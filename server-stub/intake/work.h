@@ -25,6 +25,7 @@ struct work {
     struct arena arena;     /* everything of the push at hand */
     struct buf canonical;   /* one changeset's canonical form */
     struct buf scratch;
+    bool careful;           /* ask for every new row whether its id is free, not only for explicit ids */
 };
 
 /* A row that the changeset touches, as it will be. */

@@ -261,6 +261,65 @@ static void one_bad_push_in_a_group_takes_only_itself(void **state)
     village_audit(f);
 }
 
+static void a_forged_id_costs_only_its_own_changeset(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    struct stored_row row;
+    village_load(f, &v);
+    struct laptop *forger = village_laptop(f, 0xF1, v.contact), *l = village_laptop(f, 0xA1, v.contact);
+    struct row_id taken = row_id_make(0xA1, 2, 0);
+    laptop_on(forger, "visit");
+    laptop_ref(forger, "household", v.household);
+    laptop_int(forger, "date", forger->observed);
+    laptop_int(forger, "mode", 1);
+    laptop_put_as(forger, taken);
+    laptop_save(forger);
+    village_push(f, forger);
+    for (int i = 0; i < 3; i++) village_visit(l, v.household, l->observed, "真的");
+    struct intake_result r = laptop_push(l, f->store, 1, 3, f->now_ms);
+    assert_int_equal(r.status, INTAKE_STORED);
+    assert_int_equal(r.receipt.quarantined_count, 1);
+    assert_int_equal(r.receipt.quarantined[0].seq, 2);
+    village_row(f, "visit", row_id_make(0xA1, 3, 0), &row);
+    village_audit(f);
+}
+
+static void every_known_seq_is_found_again(void **state)
+{
+    enum { N = 100 };
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct village v;
+    struct changeset_record r;
+    village_load(f, &v);
+    struct laptop *l = village_laptop(f, 0xA1, v.contact), *between = village_laptop(f, 0xB1, v.contact);
+    for (int i = 0; i < N; i++) {
+        if (i % 7 == 3) { /* quarantined: it has no place in the order */
+            laptop_delete(l, "visit", row_id_make(0xDEAD, 1, 0));
+            laptop_save(l);
+        } else {
+            village_visit(l, v.household, l->observed, "走访");
+        }
+        village_visit(between, v.household, l->observed, "走访");
+    }
+    for (uint64_t at = 1; at <= N; at += 45) {
+        uint64_t last = at + 44 < N ? at + 44 : N;
+        assert_int_equal(laptop_push(l, f->store, at, last, f->now_ms).status, INTAKE_STORED);
+        assert_int_equal(laptop_push(between, f->store, at, last, f->now_ms).status, INTAKE_STORED);
+    }
+    for (uint64_t seq = 1; seq <= N; seq++) {
+        assert_int_equal(store_changeset_by_seq(f->store, 0xA1, seq, &r, &err), 1);
+        assert_int_equal(r.seq, seq);
+        assert_true(digest_equal(&r.hash, &l->hash[seq]));
+        assert_int_equal(r.count, (seq - 1) % 7 == 3 ? 0 : 1);
+    }
+    assert_int_equal(store_changeset_by_seq(f->store, 0xA1, N + 1, &r, &err), 0);
+    assert_int_equal(store_changeset_by_seq(f->store, 0xC1, 1, &r, &err), 0);
+    assert_int_equal(laptop_push(l, f->store, 1, N, f->now_ms).receipt.high, N);
+    village_audit(f);
+}
+
 static void wrong_clocks_are_corrected_and_kept(void **state)
 {
     struct fixture *f = *state;
@@ -358,6 +417,8 @@ int main(void)
         CONTRACT_TEST(poison_is_kept_apart_and_blocks_nobody),
         CONTRACT_TEST(later_changes_of_a_changeset_see_earlier_ones),
         CONTRACT_TEST(one_bad_push_in_a_group_takes_only_itself),
+        CONTRACT_TEST(a_forged_id_costs_only_its_own_changeset),
+        CONTRACT_TEST(every_known_seq_is_found_again),
         CONTRACT_TEST(wrong_clocks_are_corrected_and_kept),
         CONTRACT_TEST(a_full_disk_stores_nothing_and_heals),
         CONTRACT_TEST(a_full_disk_in_a_group_is_told_to_each),

@@ -73,11 +73,29 @@ static int lowest_key(struct sqlite_store *q, int64_t *key, struct err *err)
     return 0;
 }
 
+/* Names the changeset in `run` unless it follows the one before it. */
+static int add_to_run(struct sqlite_store *q, const struct changeset_record *r, struct err *err)
+{
+    struct run *run = &q->run;
+    if (run->origin == r->origin && run->seq + 1 == r->seq && run->count < RUN_MAX) {
+        run->seq++;
+        run->count++;
+        return 0;
+    }
+    *run = (struct run){r->origin, r->seq, 1};
+    sqlite3_stmt *st = sqlite_sql(q, SQL_RUN_ADD, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, r->origin);
+    sqlite_bind_u64(st, 2, r->seq);
+    sqlite_bind_u64(st, 3, r->csn);
+    return db_done(q->db, st, err);
+}
+
 int sqlite_changeset_add(struct store *s, const struct changeset_record *r, struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
     int64_t key = (int64_t)r->csn;
-    int rc = r->count == 0 ? lowest_key(q, &key, err) : 0;
+    int rc = r->count == 0 ? lowest_key(q, &key, err) : add_to_run(q, r, err);
     if (rc != 0) return rc;
     sqlite3_stmt *st = sqlite_sql(q, SQL_CHANGESET_ADD, err);
     if (st == NULL) return sqlite_failed(err);
@@ -95,6 +113,7 @@ int sqlite_changeset_add(struct store *s, const struct changeset_record *r, stru
     return db_done(q->db, st, err);
 }
 
+/* The statement's next row; it stays open when there is one. */
 static int changeset_read(struct sqlite_store *q, sqlite3_stmt *st, struct changeset_record *r, struct err *err)
 {
     int rc = db_row(q->db, st, err);
@@ -111,21 +130,53 @@ static int changeset_read(struct sqlite_store *q, sqlite3_stmt *st, struct chang
                                    .schema = sqlite3_column_int(st, 9),
                                    .author = db_id(st, 10)};
     rc = sqlite_digest(st, 4, &r->hash);
-    sqlite3_reset(st);
     if (rc != 0) return err_set(err, rc, "来源 %016llx 第 %llu 号的记录损坏", "the record of origin %016llx, seq %llu is damaged",
                                 (unsigned long long)r->origin, (unsigned long long)r->seq);
     return 1;
+}
+
+/* Where the run begins that may hold (origin, seq). 1 found, 0 none, negative. */
+static int find_run(struct sqlite_store *q, uint64_t origin, uint64_t seq, uint64_t *key, struct err *err)
+{
+    sqlite3_stmt *st = sqlite_sql(q, SQL_RUN_OF, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, origin);
+    sqlite_bind_u64(st, 2, seq);
+    int rc = db_row(q->db, st, err);
+    if (rc != 1) return rc;
+    *key = sqlite_u64(st, 0);
+    sqlite3_reset(st);
+    return 1;
+}
+
+static int find_apart(struct sqlite_store *q, uint64_t origin, uint64_t seq, struct changeset_record *r,
+                      struct err *err)
+{
+    sqlite3_stmt *st = sqlite_sql(q, SQL_CHANGESET_APART, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, origin);
+    sqlite_bind_u64(st, 2, seq);
+    int rc = changeset_read(q, st, r, err);
+    sqlite3_reset(st);
+    return rc;
 }
 
 int sqlite_changeset_by_seq(struct store *s, uint64_t origin, uint64_t seq, struct changeset_record *r,
                             struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
-    sqlite3_stmt *st = sqlite_sql(q, SQL_CHANGESET_BY_SEQ, err);
-    if (st == NULL) return sqlite_failed(err);
-    sqlite_bind_u64(st, 1, origin);
-    sqlite_bind_u64(st, 2, seq);
-    return changeset_read(q, st, r, err);
+    uint64_t key = 0;
+    int rc = find_run(q, origin, seq, &key, err);
+    sqlite3_stmt *st = rc == 1 ? sqlite_sql(q, SQL_CHANGESET_RUN, err) : NULL;
+    if (rc < 0 || (rc == 1 && st == NULL)) return rc < 0 ? rc : sqlite_failed(err);
+    if (st != NULL) sqlite_bind_u64(st, 1, key);
+    for (int i = 0; i < RUN_MAX && rc == 1; i++) {
+        rc = changeset_read(q, st, r, err);
+        if (rc != 1 || r->origin != origin || r->seq >= seq) break;
+    }
+    if (st != NULL) sqlite3_reset(st);
+    if (rc < 0 || (rc == 1 && r->origin == origin && r->seq == seq)) return rc;
+    return find_apart(q, origin, seq, r, err);
 }
 
 int sqlite_changeset_by_csn(struct store *s, uint64_t csn, struct changeset_record *r, struct err *err)
@@ -134,7 +185,9 @@ int sqlite_changeset_by_csn(struct store *s, uint64_t csn, struct changeset_reco
     sqlite3_stmt *st = sqlite_sql(q, SQL_CHANGESET_BY_CSN, err);
     if (st == NULL) return sqlite_failed(err);
     sqlite_bind_u64(st, 1, csn);
-    return changeset_read(q, st, r, err);
+    int rc = changeset_read(q, st, r, err);
+    sqlite3_reset(st);
+    return rc;
 }
 
 int sqlite_bundle_add(struct store *s, uint64_t origin, uint64_t first, uint64_t last, const void *bytes, size_t n,

@@ -65,6 +65,7 @@ static int begin(struct store *s, struct err *err)
     }
     q->head_stored = q->head_at_savepoint = q->head;
     q->writing = true;
+    q->run = (struct run){0};
     q->caches_touched = false;
     db_guard(q->db, true);
     return 0;
@@ -116,6 +117,7 @@ static int savepoint(struct store *s, struct err *err)
     int rc = sqlite_flush_sums(q, err);
     if (rc == 0) rc = run(q, SQL_SAVEPOINT, err);
     q->head_at_savepoint = q->head;
+    q->run = (struct run){0};
     q->caches_touched = false;
     return rc;
 }
@@ -131,6 +133,7 @@ static int rollback_savepoint(struct store *s, struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
     q->head = q->head_at_savepoint;
+    q->run = (struct run){0};
     memset(q->sums, 0, SUM_SLOTS * sizeof q->sums[0]);
     if (q->caches_touched) sqlite_forget(q);
     if (sqlite3_get_autocommit(db_handle(q->db)))

@@ -26,7 +26,10 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_CHANGESET_ADD] = "INSERT INTO changeset(" CHANGESET_COLUMNS ")"
                           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [SQL_CHANGESET_LOWEST] = "SELECT min(key) FROM changeset",
-    [SQL_CHANGESET_BY_SEQ] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE origin = ?1 AND seq = ?2",
+    [SQL_CHANGESET_APART] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE key < 0 AND origin = ?1 AND seq = ?2",
+    [SQL_CHANGESET_RUN] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE key >= ?1 ORDER BY key",
+    [SQL_RUN_ADD] = "INSERT INTO run(origin, seq, key) VALUES(?1, ?2, ?3)",
+    [SQL_RUN_OF] = "SELECT key FROM run WHERE origin = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1",
     [SQL_CHANGESET_BY_CSN] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE key BETWEEN 1 AND ?1"
                              " ORDER BY key DESC LIMIT 1",
     [SQL_BUNDLE_ADD] = "INSERT INTO bundle(origin, first, last, bytes) VALUES(?1, ?2, ?3, ?4)"
@@ -60,7 +63,9 @@ const char *const sqlite_statements[SQL_COUNT] = {
 
 const char *const sqlite_migrations[] = {
     /* 1: the first structure. changeset.key is the csn of its first change; quarantined ones, which have no
-     * csn, are numbered downwards from −1. feed_by_place ends in csn by itself, since csn is the rowid. */
+     * csn, are numbered downwards from −1 and have an index of their own. The others of one origin mostly come in
+     * runs, one behind the other: `run` names the first of each, instead of an index entry for every one.
+     * feed_by_place ends in csn by itself, since csn is the rowid. */
     "CREATE TABLE meta(one INTEGER PRIMARY KEY CHECK(one = 1), city INTEGER NOT NULL, epoch INTEGER NOT NULL,"
     " server_origin INTEGER NOT NULL);"
     "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), csn INTEGER NOT NULL);"
@@ -70,7 +75,9 @@ const char *const sqlite_migrations[] = {
     "CREATE TABLE changeset(key INTEGER PRIMARY KEY, origin INTEGER NOT NULL, seq INTEGER NOT NULL,"
     " count INTEGER NOT NULL, hash BLOB NOT NULL, stamp INTEGER NOT NULL, corrected INTEGER NOT NULL,"
     " observed INTEGER NOT NULL, received_ms INTEGER NOT NULL, schema INTEGER NOT NULL, author BLOB);"
-    "CREATE UNIQUE INDEX changeset_by_seq ON changeset(origin, seq);"
+    "CREATE UNIQUE INDEX changeset_apart ON changeset(origin, seq) WHERE key < 0;"
+    "CREATE TABLE run(origin INTEGER NOT NULL, seq INTEGER NOT NULL, key INTEGER NOT NULL,"
+    " PRIMARY KEY(origin, seq)) WITHOUT ROWID;"
     "CREATE TABLE bundle(origin INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
     " bytes BLOB NOT NULL, PRIMARY KEY(origin, first, last));"
     "CREATE TABLE feed(csn INTEGER PRIMARY KEY, place INTEGER NOT NULL, tab INTEGER NOT NULL,"

@@ -15,6 +15,7 @@ enum {
     SUM_SLOTS = 512,                    /* powers of two */
     PLACE_SLOTS = 32768,
     LEVEL_SLOTS = 4096,
+    RUN_MAX = 32,                       /* changesets in a run: what a look-up may have to walk */
     MARKS_MAX_BYTES = 4 * 1024 * 1024,
     SCRATCH_MAX_BYTES = 8 * 1024 * 1024
 };
@@ -32,6 +33,11 @@ struct level_slot {
     int level;
 };
 
+struct run { /* of changesets being added; origin 0: none */
+    uint64_t origin, seq; /* the latest */
+    int count;
+};
+
 struct sqlite_store {
     struct store base;
     struct db *db;
@@ -43,6 +49,7 @@ struct sqlite_store {
 
     bool writer, writing;             /* may write; is in a writing transaction */
     uint64_t head, head_stored, head_at_savepoint;
+    struct run run;
     struct place_sum *sums;           /* SUM_SLOTS deltas; last_csn 0: empty */
     struct place_slot *where;         /* writer only */
     struct level_slot *levels;        /* writer only */
