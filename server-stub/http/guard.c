@@ -10,7 +10,7 @@ enum { MAX_PATH = 300, MAX_HEADERS = 60 };
 
 struct seen {
     unsigned hosts, lengths, codings, total;
-    bool odd_name, odd_length;
+    bool odd_name, odd_length, odd_coding;
 };
 
 static bool token_char(char c)
@@ -43,8 +43,10 @@ static enum MHD_Result look(void *ctx, enum MHD_ValueKind kind, const char *name
     s->odd_name |= !token(name);
     if (strcasecmp(name, "Host") == 0)
         s->hosts++;
-    if (strcasecmp(name, "Transfer-Encoding") == 0)
+    if (strcasecmp(name, "Transfer-Encoding") == 0) {
         s->codings++;
+        s->odd_coding |= !value || strcasecmp(value, "chunked") != 0;
+    }
     if (strcasecmp(name, "Content-Length") == 0) {
         s->lengths++;
         s->odd_length |= !digits(value);
@@ -80,6 +82,8 @@ int guard_check(struct MHD_Connection *c, const char *url, const char *method, c
         return err_set(err, ERR_REFUSED, "请求须有且只有一个 Host", "a request must have exactly one Host");
     if (s.lengths > 1 || s.odd_length)
         return err_set(err, ERR_REFUSED, "Content-Length 重复或不是数字", "Content-Length is repeated or not a number");
+    if (s.codings > 1 || s.odd_coding)
+        return err_set(err, ERR_REFUSED, "Transfer-Encoding 只能是一个 chunked", "Transfer-Encoding can only be one chunked");
     if (s.lengths && s.codings)
         return err_set(err, ERR_REFUSED, "Content-Length 与 Transfer-Encoding 不能同时出现",
                        "Content-Length and Transfer-Encoding exclude each other");
