@@ -1,5 +1,5 @@
-/* acts: see acts.h. All of one laptop's year is in memory (some 100 KB), because it is told household by household
- * and written by time. */
+/* acts: see acts.h. All of one laptop's year is in memory (some 100 KB), because it is told household by
+ * household and written by time. */
 #include "acts.h"
 
 #include <errno.h>
@@ -30,8 +30,10 @@ static void put_json(struct buf *out, const char *text)
     buf_put_u8(out, '"');
     for (; *text; text++) {
         if (*text == '"' || *text == '\\') buf_put_u8(out, '\\');
-        if (*text == '\n') buf_put_text(out, "\\n");
-        else buf_put_u8(out, (uint8_t)*text);
+        if (*text == '\n')
+            buf_put_text(out, "\\n");
+        else
+            buf_put_u8(out, (uint8_t)*text);
     }
     buf_put_u8(out, '"');
 }
@@ -52,8 +54,8 @@ void acts_open(struct acts *a, int32_t day, int minute, int32_t observed, const 
     date_format(day, at);
     date_format(observed, seen);
     a->changes = 0;
-    buf_printf(&a->text, "{\"at\":\"%sT%02d:%02d:00+08:00\",\"observed\":\"%s\",\"as\":\"%s\",\"changes\":[", at, minute / 60,
-               minute % 60, seen, as);
+    buf_printf(&a->text, "{\"at\":\"%sT%02d:%02d:00+08:00\",\"observed\":\"%s\",\"as\":\"%s\",\"changes\":[",
+               at, minute / 60, minute % 60, seen, as);
     a->tally->changesets++;
 }
 
@@ -64,8 +66,10 @@ static void begin_change(struct acts *a, const char *op, const char *table)
     buf_printf(&a->text, "{\"op\":\"%s\",\"table\":\"%s\",", op, table);
     a->values = false;
     a->tally->changes++;
-    if (!t) a->failed = true; /* a table that the schema does not have: acts_flush says so */
-    else (op[0] == 'p' ? a->tally->put : a->tally->set)[t->number]++;
+    if (!t)
+        a->failed = true; /* a table that the schema does not have: acts_flush says so */
+    else
+        (op[0] == 'p' ? a->tally->put : a->tally->set)[t->number]++;
 }
 
 unsigned acts_put(struct acts *a, const char *table)
@@ -119,8 +123,10 @@ void acts_day(struct acts *a, const char *column, int64_t day)
 void acts_code(struct acts *a, const char *column, const struct schema_codes *codes, int code)
 {
     const char *label = schema_code_label(codes, code, LANG_ZH);
-    if (label) acts_text(a, column, label);
-    else a->failed = true;
+    if (label)
+        acts_text(a, column, label);
+    else
+        a->failed = true;
 }
 
 void acts_tag(struct acts *a, const char *column, unsigned tag)
@@ -159,7 +165,8 @@ static int write_file(const struct acts *a, const char *path, struct err *err)
 {
     FILE *file = fopen(path, "w");
     if (!file) return err_set(err, ERR_DISK, "无法写入 %s:%s", "cannot write %s: %s", path, strerror(errno));
-    for (size_t i = 0; i < a->count; i++) fwrite(a->text.data + a->list[i].first, 1, a->list[i].len, file);
+    for (size_t i = 0; i < a->count; i++)
+        fwrite(a->text.data + a->list[i].first, 1, a->list[i].len, file);
     bool bad = ferror(file) != 0;
     bad = fclose(file) != 0 || bad;
     return bad ? err_set(err, ERR_DISK, "写入 %s 失败", "writing %s failed", path) : 0;
@@ -170,7 +177,8 @@ int acts_flush(struct acts *a, const char *folder, const char *name, struct err 
     char path[4096];
     int rc = 0;
     if (a->failed || a->text.failed) {
-        return err_set(err, ERR_REFUSED, "%s:有不在表结构中的内容,或超出上限", "%s: something the schema does not have, or too much", name);
+        return err_set(err, ERR_REFUSED, "%s：有不在表结构中的内容，或超出上限",
+                       "%s: something the schema does not have, or too much", name);
     }
     if (a->count > 0) {
         qsort(a->list, a->count, sizeof *a->list, by_time);

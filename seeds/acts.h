@@ -41,8 +41,8 @@ void acts_open(struct acts *a, int32_t day, int minute, int32_t observed, const 
 /* Returns the number of the new row's tag ("t7"), to be named by acts_tag. */
 unsigned acts_put(struct acts *a, const char *table);
 void acts_set(struct acts *a, const char *table, const char *row);
-void acts_find(struct acts *a, const char *table);  /* then the columns to look for … */
-void acts_found(struct acts *a);                    /* … then this, then the values */
+void acts_find(struct acts *a, const char *table); /* then the columns to look for … */
+void acts_found(struct acts *a);                   /* … then this, then the values */
 void acts_text(struct acts *a, const char *column, const char *text);
 void acts_number(struct acts *a, const char *column, int64_t number);
 void acts_day(struct acts *a, const char *column, int64_t day);

@@ -22,11 +22,12 @@ struct audit {
 
 enum { CSV_FIELDS = 24 };
 /* Reads a CSV file and calls `row` with the fields of each row after the header. */
-int audit_csv(const char *path, size_t fields, int (*row)(struct audit *a, char **field, struct err *err), struct audit *a,
-              struct err *err);
+int audit_csv(const char *path, size_t fields, int (*row)(struct audit *a, char **field, struct err *err),
+              struct audit *a, struct err *err);
 
 int audit_roster(struct audit *a, const char *folder, struct err *err);
-/* Reads FOLDER/acts/NAME.ndjson; a missing file is an empty one. `workers`: who may write, space separated. */
+/* Reads FOLDER/acts/NAME.ndjson; a missing file is an empty one. `workers`: who may write, space separated.
+ */
 int audit_acts(struct audit *a, const char *folder, const char *name, const char *workers, struct err *err);
 
 #endif

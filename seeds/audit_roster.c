@@ -1,5 +1,5 @@
-/* audit_roster: a small RFC 4180 reader, and the roster's rows: every reference must be there, every code be one
- * of the code book, every person and key be unique. */
+/* audit_roster: a small RFC 4180 reader, and the roster's rows: every reference must be there, every code be
+ * one of the code book, every person and key be unique. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +32,8 @@ static size_t cut_line(char *line, char **field)
     return 0;
 }
 
-int audit_csv(const char *path, size_t fields, int (*row)(struct audit *a, char **field, struct err *err), struct audit *a,
-              struct err *err)
+int audit_csv(const char *path, size_t fields, int (*row)(struct audit *a, char **field, struct err *err),
+              struct audit *a, struct err *err)
 {
     char *line = NULL, *field[CSV_FIELDS];
     size_t cap = 0;
@@ -42,8 +42,10 @@ int audit_csv(const char *path, size_t fields, int (*row)(struct audit *a, char 
     if (!file) return err_set(err, ERR_REFUSED, "没有 %s", "there is no %s", path);
     while (rc == 0 && getline(&line, &cap, file) > 0) {
         if (number++ == 0) continue;
-        if (cut_line(line, field) != fields) rc = err_set(err, ERR_REFUSED, "列数不对", "wrong number of columns");
-        else rc = row(a, field, err);
+        if (cut_line(line, field) != fields)
+            rc = err_set(err, ERR_REFUSED, "列数不对", "wrong number of columns");
+        else
+            rc = row(a, field, err);
     }
     if (rc != 0) err_where(err, rc, "%s 第 %d 行", "%s line %d", path, number);
     free(line);
@@ -53,14 +55,14 @@ int audit_csv(const char *path, size_t fields, int (*row)(struct audit *a, char 
 
 static int unknown(struct err *err, const char *what, const char *key)
 {
-    return err_set(err, ERR_REFUSED, "%s 不存在:%s", "no such %s: %s", what, key);
+    return err_set(err, ERR_REFUSED, "%s 不存在：%s", "no such %s: %s", what, key);
 }
 
 static int add_key(struct keyset *set, const char *key, struct err *err)
 {
     bool fresh;
     keyset_add(set, key, &fresh);
-    return fresh ? 0 : err_set(err, ERR_REFUSED, "重复:%s", "twice: %s", key);
+    return fresh ? 0 : err_set(err, ERR_REFUSED, "重复：%s", "twice: %s", key);
 }
 
 static int region_row(struct audit *a, char **field, struct err *err)
@@ -96,16 +98,18 @@ static bool id_valid(const char *id, const char *birth)
     static const int weight[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
     int sum = 0;
     if (strlen(id) != 18 || strlen(birth) != 10) return false;
-    for (int i = 0; i < 17; i++) sum += (id[i] - '0') * weight[i];
-    return id[17] == "10X98765432"[sum % 11] && strncmp(id + 6, birth, 4) == 0 && strncmp(id + 10, birth + 5, 2) == 0 &&
-           strncmp(id + 12, birth + 8, 2) == 0;
+    for (int i = 0; i < 17; i++)
+        sum += (id[i] - '0') * weight[i];
+    return id[17] == "10X98765432"[sum % 11] && strncmp(id + 6, birth, 4) == 0 &&
+           strncmp(id + 10, birth + 5, 2) == 0 && strncmp(id + 12, birth + 8, 2) == 0;
 }
 
 static int member_row(struct audit *a, char **field, struct err *err)
 {
     int64_t household = keyset_find(&a->households, field[0]);
     if (household < 0) return unknown(err, "household", field[0]);
-    if (!id_valid(field[2], field[10])) return err_set(err, ERR_REFUSED, "证件号码不对:%s", "bad ID number: %s", field[2]);
+    if (!id_valid(field[2], field[10]))
+        return err_set(err, ERR_REFUSED, "证件号码不对：%s", "bad ID number: %s", field[2]);
     a->household[household].people++;
     return add_key(&a->members, field[2], err);
 }
@@ -122,8 +126,11 @@ int audit_roster(struct audit *a, const char *folder, struct err *err)
         const char *name;
         size_t fields;
         int (*row)(struct audit *a, char **field, struct err *err);
-    } files[] = {{"regions", 4, region_row}, {"workers", 7, worker_row}, {"households", 8, household_row},
-                 {"members", 11, member_row}, {"assignments", 5, assignment_row}};
+    } files[] = {{"regions", 4, region_row},
+                 {"workers", 7, worker_row},
+                 {"households", 8, household_row},
+                 {"members", 11, member_row},
+                 {"assignments", 5, assignment_row}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof files / sizeof files[0]; i++) {
         char path[4096];

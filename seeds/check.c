@@ -32,7 +32,8 @@ static int walk_laptops(struct walk *w, struct err *err)
     char path[4096];
     int rc = 0;
     snprintf(path, sizeof path, "%s/laptops.csv", w->folder);
-    for (w->wave = 1; rc == 0 && w->wave <= 3; w->wave++) rc = audit_csv(path, 4, laptop_row, &w->audit, err);
+    for (w->wave = 1; rc == 0 && w->wave <= 3; w->wave++)
+        rc = audit_csv(path, 4, laptop_row, &w->audit, err);
     return rc;
 }
 
@@ -57,7 +58,7 @@ static json_t *load_json(const char *folder, const char *name, struct err *err)
     json_error_t where;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     json_t *object = json_load_file(path, 0, &where);
-    if (!object) err_set(err, ERR_REFUSED, "%s:%s", "%s: %s", path, where.text);
+    if (!object) err_set(err, ERR_REFUSED, "%s：%s", "%s: %s", path, where.text);
     return object;
 }
 
@@ -65,10 +66,13 @@ static int compare_one(const json_t *expected, const char *name, const char *cou
 {
     const json_t *item = json_object_get(expected, name);
     char text[32];
-    if (json_is_integer(item)) snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(item));
-    else snprintf(text, sizeof text, "%.2f", json_real_value(item));
+    if (json_is_integer(item))
+        snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(item));
+    else
+        snprintf(text, sizeof text, "%.2f", json_real_value(item));
     if (item && strcmp(text, counted) == 0) return 0;
-    return err_set(err, ERR_REFUSED, "%s 应为 %s,实为 %s", "%s should be %s, is %s", name, item ? text : "-", counted);
+    return err_set(err, ERR_REFUSED, "%s 应为 %s，实为 %s", "%s should be %s, is %s", name, item ? text : "-",
+                   counted);
 }
 
 static int compare_figures(struct audit *a, const json_t *expected, struct err *err)
@@ -76,10 +80,11 @@ static int compare_figures(struct audit *a, const json_t *expected, struct err *
     struct figure list[FIGURES_MAX];
     size_t n = figures_list(&a->seen, list);
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < n; i++) rc = compare_one(expected, list[i].name, list[i].text, err);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = compare_one(expected, list[i].name, list[i].text, err);
     if (rc == 0 && a->decided != (int64_t)a->clues.count) {
-        rc = err_set(err, ERR_REFUSED, "%zu 条线索只认定了 %lld 条", "of %zu clues only %lld are decided", a->clues.count,
-                     (long long)a->decided);
+        rc = err_set(err, ERR_REFUSED, "%zu 条线索只认定了 %lld 条", "of %zu clues only %lld are decided",
+                     a->clues.count, (long long)a->decided);
     }
     return rc;
 }
@@ -129,14 +134,16 @@ int check_folder(const char *folder, struct err *err)
     struct keyset *sets[] = {&a->regions, &a->workers, &a->households, &a->members,
                              &a->orders,  &a->risks,   &a->clues,      &a->employed};
     enum { SETS = sizeof sets / sizeof sets[0] };
-    for (size_t i = 0; i < SETS; i++) keyset_init(sets[i]);
+    for (size_t i = 0; i < SETS; i++)
+        keyset_init(sets[i]);
     int rc = audit_roster(a, folder, err);
     if (rc == 0) rc = walk_laptops(&w, err);
     if (rc == 0) {
         count_households(a);
         rc = compare(a, folder, err);
     }
-    for (size_t i = 0; i < SETS; i++) keyset_free(sets[i]);
+    for (size_t i = 0; i < SETS; i++)
+        keyset_free(sets[i]);
     free(a->household);
     return rc;
 }

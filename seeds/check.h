@@ -1,5 +1,5 @@
-/* check: re-reads a written city with other eyes than those that wrote it: counts what stands in the roster and
- * in the acts of all waves, and compares with figures.json and counts.json. */
+/* check: re-reads a written city with other eyes than those that wrote it: counts what stands in the roster
+ * and in the acts of all waves, and compares with figures.json and counts.json. */
 #ifndef ZHUCUN_SEEDS_CHECK_H
 #define ZHUCUN_SEEDS_CHECK_H
 

@@ -1,5 +1,5 @@
-/* city: lays out villages' lists and ranges so that every count is the figures' own; family.c and plan.c fill in
- * the households. See city.h. */
+/* city: lays out villages' lists and ranges so that every count is the figures' own; workers.c, family.c and
+ * plan.c fill them in. See city.h. */
 #include "city.h"
 
 #include <stdio.h>
@@ -8,8 +8,6 @@
 
 #include "share.h"
 #include "zhucun/env.h"
-
-enum { SINCE_2021_07_10 = DAY_FIRST - 175 }; /* when the present round of cadres took up its posts */
 
 void city_national_no(const struct city *city, const struct household *h, char out[24])
 {
@@ -25,11 +23,13 @@ void city_address(const struct city *city, const struct household *h, char out[1
 const struct worker *city_county_person(const struct city *city, int county, uint32_t i)
 {
     uint32_t first = city->first_county;
-    for (int c = 0; c < county; c++) first += city->county_people[c];
+    for (int c = 0; c < county; c++)
+        first += city->county_people[c];
     return &city->worker[first + i % city->county_people[county]];
 }
 
-/* Ranges of one kind over the villages: shares of `total` by `weight`; returns them for the caller to free. */
+/* Ranges of one kind over the villages: shares of `total` by `weight`; returns them for the caller to free.
+ */
 static int64_t *spread(const struct city *city, int64_t total, const int64_t *weight)
 {
     int64_t *out = calloc(city->places.villages, sizeof *out);
@@ -53,12 +53,14 @@ static int64_t *random_weights(const struct city *city, const char *purpose, int
 static void spread_cadres(struct city *city)
 {
     struct places *p = &city->places;
-    for (uint32_t i = 0; i < p->villages; i++) p->village[i].cadres = 1;
+    for (uint32_t i = 0; i < p->villages; i++)
+        p->village[i].cadres = 1;
     for (int64_t left = city->figures.resident_cadres - p->villages; left > 0; left--) {
         uint32_t best = 0, best_size = UINT32_MAX;
         for (uint32_t l = 0; l < p->laptops; l++) {
             uint32_t size = 0;
-            for (uint32_t v = 0; v < p->laptop[l].villages; v++) size += p->village[p->laptop[l].first_village + v].cadres;
+            for (uint32_t v = 0; v < p->laptop[l].villages; v++)
+                size += p->village[p->laptop[l].first_village + v].cadres;
             if (size >= best_size) continue;
             best = l;
             best_size = size;
@@ -89,81 +91,15 @@ static void lay_out(struct city *city)
     free(contacts);
 }
 
-static struct worker *add_worker(struct city *city, char letter, int64_t prefix, uint32_t number, int role, int64_t region)
-{
-    struct worker *w = &city->worker[city->workers];
-    struct dice d = dice_for(city->seed, "worker", city->workers++);
-    snprintf(w->no, sizeof w->no, "%c%06lld%04u", letter, (long long)(prefix % 1000000), number % 10000u);
-    bool female = dice_chance(&d, role == ROLE_CONTACT ? 420 : 300);
-    const char *surname = names_surname(city->names, &d);
-    int born = dice_between(&d, 1966, 1996);
-    names_person(city->names, &d, surname, female, born, w->name);
-    names_phone(&d, w->phone);
-    w->role = role;
-    w->region = region;
-    w->active_from = SINCE_2021_07_10 + dice_between(&d, -30, 25);
-    return w;
-}
-
-static int cadre_role(const struct laptop *l, const struct village *v, const struct village *first, uint32_t i)
-{
-    if (v == first && i == 0) return ROLE_SECRETARY;
-    bool second = (v == first && i == 1) || (first->cadres == 1 && v == first + 1 && i == 0);
-    return l->villages + first->cadres > 3 && second ? ROLE_LEADER : ROLE_MEMBER;
-}
-
-/* Cadres and contacts stand village by village, and are numbered within their county. */
-static void add_villagers_workers(struct city *city, bool contacts)
-{
-    uint32_t number[PLACES_COUNTIES] = {0};
-    for (uint32_t i = 0; i < city->places.villages; i++) {
-        const struct village *v = &city->places.village[i];
-        const struct laptop *l = &city->places.laptop[v->laptop];
-        const struct county *c = &city->places.county[v->county];
-        for (uint32_t k = 0; k < (contacts ? v->contacts : v->cadres); k++) {
-            int role = contacts ? ROLE_CONTACT : cadre_role(l, v, &city->places.village[l->first_village], k);
-            struct worker *w = add_worker(city, contacts ? 'B' : 'C', c->code / 1000000, ++number[v->county], role, v->code);
-            struct dice d = dice_for(city->seed, "unit", contacts ? city->workers : v->laptop);
-            if (contacts && dice_chance(&d, 450)) {
-                snprintf(w->unit, sizeof w->unit, "%.39s人民政府", v->township);
-            } else {
-                names_unit(city->names, &d, c->name, w->unit);
-            }
-        }
-    }
-}
-
-static void add_supervisors(struct city *city)
-{
-    const struct places *p = &city->places;
-    uint32_t number[PLACES_COUNTIES] = {0};
-    city->first_township = city->workers;
-    for (uint32_t i = 0; i < p->villages; i++) {
-        const struct village *v = &p->village[i];
-        if (i > 0 && v->code / 1000 == v[-1].code / 1000) continue;
-        struct worker *w = add_worker(city, 'Z', v->code / 1000000, ++number[v->county], ROLE_TOWNSHIP, v->code / 1000 * 1000);
-        snprintf(w->unit, sizeof w->unit, "%.39s人民政府", v->township);
-    }
-    city->first_county = city->workers;
-    for (int c = 0; c < PLACES_COUNTIES; c++) {
-        city->county_people[c] = 1 + (uint32_t)(c % 3 != 1);
-        for (uint32_t k = 0; k < city->county_people[c]; k++) {
-            struct worker *w = add_worker(city, 'X', p->county[c].code / 1000000, k + 1, ROLE_COUNTY, p->county[c].code);
-            snprintf(w->unit, sizeof w->unit, "%s乡村振兴局", p->county[c].name);
-        }
-    }
-    struct worker *w = add_worker(city, 'S', 231200, 1, ROLE_CITY, INT64_C(231200000000));
-    snprintf(w->unit, sizeof w->unit, "绥化市乡村振兴局");
-}
-
-/* Contacts of a village get one household each, the rest at random, five at most; households stand in the order
- * of their contacts, as a contact's households are neighbours. */
+/* Contacts of a village get one household each, the rest at random, five at most; households stand in the
+ * order of their contacts, as a contact's households are neighbours. */
 static void deal_contacts(struct city *city, const struct village *v)
 {
     struct dice d = dice_for(city->seed, "contacts", (uint64_t)v->code);
     uint8_t count[2000] = {0};
     uint32_t contacts = v->contacts < 2000 ? v->contacts : 2000, h = 0;
-    for (uint32_t i = 0; i < contacts; i++) count[i] = 1;
+    for (uint32_t i = 0; i < contacts; i++)
+        count[i] = 1;
     for (uint32_t left = v->households - contacts; left > 0;) {
         uint32_t i = dice_below(&d, contacts);
         if (count[i] == 5) continue;
@@ -171,7 +107,8 @@ static void deal_contacts(struct city *city, const struct village *v)
         left--;
     }
     for (uint32_t i = 0; i < contacts; i++) {
-        for (int k = 0; k < count[i]; k++) city->household[v->first_household + h++].contact = v->first_contact + i;
+        for (int k = 0; k < count[i]; k++)
+            city->household[v->first_household + h++].contact = v->first_contact + i;
     }
 }
 
@@ -180,7 +117,8 @@ static void settle_village(struct city *city, uint32_t index)
     struct village *v = &city->places.village[index];
     struct dice d = dice_for(city->seed, "hamlets", (uint64_t)v->code);
     v->hamlets = dice_between(&d, 2, PLACES_HAMLETS);
-    for (int i = 0; i < v->hamlets; i++) names_hamlet(city->names, &d, v->hamlet[i]);
+    for (int i = 0; i < v->hamlets; i++)
+        names_hamlet(city->names, &d, v->hamlet[i]);
     for (uint32_t i = 0; i < v->households; i++) {
         struct household *h = &city->household[v->first_household + i];
         h->village = index;
@@ -206,7 +144,8 @@ static uint32_t *choose_monitored(struct city *city, size_t extra, size_t *count
         const struct village *v = &city->places.village[i];
         struct dice d = dice_for(city->seed, "choose", (uint64_t)v->code);
         dice_shuffle(&d, order, v->households < 4000 ? v->households : 4000);
-        for (int64_t k = 0; k < quota[i]; k++) list[(*count)++] = v->first_household + order[k];
+        for (int64_t k = 0; k < quota[i]; k++)
+            list[(*count)++] = v->first_household + order[k];
     }
     free(weight);
     free(quota);
@@ -214,7 +153,8 @@ static uint32_t *choose_monitored(struct city *city, size_t extra, size_t *count
 }
 
 /* Gives `n` households from `list` a group and sizes that add up to `people`. */
-static const uint32_t *assign_group(struct city *city, const uint32_t *list, int64_t n, int64_t people, int group)
+static const uint32_t *assign_group(struct city *city, const uint32_t *list, int64_t n, int64_t people,
+                                    int group)
 {
     struct dice d = dice_for(city->seed, "sizes", (uint64_t)group);
     uint8_t *size = calloc((size_t)n + 1, 1);
@@ -248,8 +188,10 @@ static void group_households(struct city *city)
     const uint32_t *at = assign_group(city, list, f->taken_in_households, f->taken_in_people, GROUP_TAKEN_IN);
     at = assign_group(city, at, f->cleared_households, f->cleared_people, GROUP_CLEARED);
     int64_t open = f->monitored_households - f->cleared_households - f->taken_in_households;
-    at = assign_group(city, at, open, f->monitored_people - f->cleared_people - f->taken_in_people, GROUP_OPEN);
-    for (int64_t i = 0; i < f->ruled_out_clues; i++) city->household[at[i]].group = GROUP_RULED_OUT;
+    at = assign_group(city, at, open, f->monitored_people - f->cleared_people - f->taken_in_people,
+                      GROUP_OPEN);
+    for (int64_t i = 0; i < f->ruled_out_clues; i++)
+        city->household[at[i]].group = GROUP_RULED_OUT;
     free(list);
     list = calloc(city->households, sizeof *list);
     if (!list) abort();
@@ -259,7 +201,8 @@ static void group_households(struct city *city)
     uint8_t *size = calloc(others + 1, 1);
     if (!size) abort();
     share_sizes(&d, others, f->people - f->monitored_people, size);
-    for (size_t i = 0; i < others; i++) city->household[list[i]].members = size[i];
+    for (size_t i = 0; i < others; i++)
+        city->household[list[i]].members = size[i];
     free(size);
     free(list);
 }
@@ -289,7 +232,8 @@ static void plan_year(struct city *city)
     while (left > 0) {
         struct household *h = &city->household[dice_below(&extra, city->households)];
         if (h->group != GROUP_NONE || h->visits >= 2) continue;
-        h->visit_day[h->visits] = DAY_FIRST + dice_between(&extra, h->visits ? 95 : 3, h->visits ? 189 : 94 + 90 * (int)(left % 2));
+        h->visit_day[h->visits] =
+            DAY_FIRST + dice_between(&extra, h->visits ? 95 : 3, h->visits ? 189 : 94 + 90 * (int)(left % 2));
         if (h->visits && h->visit_day[1] <= h->visit_day[0]) continue;
         h->visits++;
         left--;
@@ -301,10 +245,11 @@ static int choose_employed(struct city *city, struct err *err)
 {
     struct dice d = dice_for(city->seed, "jobs", 0);
     int64_t able = 0, want = city->figures.employed;
-    for (uint32_t i = 0; i < city->members; i++) able += family_can_work(&city->member[i]);
+    for (uint32_t i = 0; i < city->members; i++)
+        able += family_can_work(&city->member[i]);
     if (able < want) {
-        return err_set(err, ERR_REFUSED, "有劳动能力的只有 %lld 人,不足 %lld 人", "only %lld members can work, %lld are needed",
-                       (long long)able, (long long)want);
+        return err_set(err, ERR_REFUSED, "有劳动能力的只有 %lld 人，不足 %lld 人",
+                       "only %lld members can work, %lld are needed", (long long)able, (long long)want);
     }
     for (uint32_t i = 0; i < city->members; i++) {
         if (!family_can_work(&city->member[i])) continue;
@@ -337,11 +282,9 @@ int city_make(struct city *city, int64_t per_million, uint64_t seed, struct err 
     if (rc == 0) rc = get_memory(city, err);
     if (rc != 0) return rc;
     lay_out(city);
-    add_villagers_workers(city, false);
-    city->first_contact = city->workers;
-    add_villagers_workers(city, true);
-    add_supervisors(city);
-    for (uint32_t i = 0; i < city->places.villages; i++) settle_village(city, i);
+    workers_make(city);
+    for (uint32_t i = 0; i < city->places.villages; i++)
+        settle_village(city, i);
     group_households(city);
     fill_households(city);
     plan_year(city);

@@ -1,4 +1,5 @@
-/* county: see county.h. County changesets are batches of up to 50 changes, as lists are decided on in meetings. */
+/* county: see county.h. County changesets are batches of up to 50 changes, as lists are decided on in
+ * meetings. */
 #include "county.h"
 
 #include <stdio.h>
@@ -111,7 +112,8 @@ static void tell_clearing(struct desk *desk, int32_t day)
         if (h[i].group != GROUP_CLEARED || h[i].cleared_on != day) continue;
         need_batch(desk, day, 1u + h[i].risks);
         set_status(desk, &h[i], STATUS_CLEARED);
-        for (int r = 0; r < h[i].risks; r++) close_risk(desk, &h[i], &h[i].risk[r]);
+        for (int r = 0; r < h[i].risks; r++)
+            close_risk(desk, &h[i], &h[i].risk[r]);
     }
     close_batch(desk);
 }
@@ -171,13 +173,15 @@ static void tell_orders(struct desk *desk)
     }
 }
 
-/* This county's part of the city's figure; `weight` may be another figure's shares, so that 87 of 293 projects are
- * never more than the county has. */
-static void share_figure(const struct city *city, int64_t total, const int64_t *weight, int64_t out[PLACES_COUNTIES])
+/* This county's part of the city's figure; `weight` may be another figure's shares, so that 87 of 293
+ * projects are never more than the county has. */
+static void share_figure(const struct city *city, int64_t total, const int64_t *weight,
+                         int64_t out[PLACES_COUNTIES])
 {
     int64_t own[PLACES_COUNTIES];
     struct dice d = dice_for(city->seed, "indicators", (uint64_t)total);
-    for (int c = 0; c < PLACES_COUNTIES; c++) own[c] = dice_between(&d, 600, 1500);
+    for (int c = 0; c < PLACES_COUNTIES; c++)
+        own[c] = dice_between(&d, 600, 1500);
     share_out(total, weight ? weight : own, PLACES_COUNTIES, out);
 }
 

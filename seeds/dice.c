@@ -14,7 +14,8 @@ static uint64_t mix(uint64_t z)
 struct dice dice_for(uint64_t seed, const char *purpose, uint64_t number)
 {
     uint64_t h = mix(seed + UINT64_C(0x9e3779b97f4a7c15));
-    for (; *purpose; purpose++) h = mix(h ^ (unsigned char)*purpose);
+    for (; *purpose; purpose++)
+        h = mix(h ^ (unsigned char)*purpose);
     return (struct dice){mix(h ^ mix(number + 1))};
 }
 
@@ -44,10 +45,12 @@ bool dice_chance(struct dice *d, int per_mille)
 int dice_weighted(struct dice *d, const int *weights, size_t n)
 {
     int sum = 0;
-    for (size_t i = 0; i < n; i++) sum += weights[i];
+    for (size_t i = 0; i < n; i++)
+        sum += weights[i];
     int at = (int)dice_below(d, (uint32_t)sum);
     size_t i = 0;
-    while (i + 1 < n && at >= weights[i]) at -= weights[i++];
+    while (i + 1 < n && at >= weights[i])
+        at -= weights[i++];
     return (int)i;
 }
 

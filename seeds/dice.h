@@ -19,7 +19,7 @@ struct dice {
 /* `purpose` is a word such as "family"; `number` tells the things with that purpose apart. */
 struct dice dice_for(uint64_t seed, const char *purpose, uint64_t number);
 uint64_t dice_next(struct dice *d);
-uint32_t dice_below(struct dice *d, uint32_t n);    /* 0…n-1; n > 0 */
+uint32_t dice_below(struct dice *d, uint32_t n);     /* 0…n-1; n > 0 */
 int dice_between(struct dice *d, int low, int high); /* both included */
 bool dice_chance(struct dice *d, int per_mille);
 /* Index of `weights` (small positive numbers), in proportion. */

@@ -10,7 +10,8 @@ enum { JOBS_A_CHANGESET = 5 };
 
 static void write_job(struct story *s, const struct member *m, int32_t day, struct dice *d)
 {
-    static const int young[] = {12, 16, 10, 24, 36, 2}, older[] = {38, 26, 12, 14, 10, 0}, pay[] = {3, 12, 27, 42, 16};
+    static const int young[] = {12, 16, 10, 24, 36, 2}, older[] = {38, 26, 12, 14, 10, 0},
+                     pay[] = {3, 12, 27, 42, 16};
     struct scene scene = {0};
     bool old = city_age(m, day) > 50;
     int place = 1 + dice_weighted(d, old ? older : young, 6), band = 1 + dice_weighted(d, pay, 5);
@@ -25,7 +26,8 @@ static void write_job(struct story *s, const struct member *m, int32_t day, stru
     acts_day(s->acts, "since", since);
 }
 
-/* The contact registers those of the household who work, on one day between late January and the end of May. */
+/* The contact registers those of the household who work, on one day between late January and the end of May.
+ */
 void events_jobs(struct story *s, const struct household *h, struct dice *dice)
 {
     const struct member *list = &s->city->member[h->first_member];
@@ -69,9 +71,11 @@ static void correct_health(struct story *s, const struct member *m, struct dice 
 
 static void correct_school(struct story *s, const struct member *m, struct dice *d)
 {
-    static const char *const next[] = {NULL, "非在校", "学前", "初中在读", "高中在读", "高校在读", "非在校", "非在校"};
+    static const char *const next[] = {NULL,       "非在校",   "学前",   "初中在读",
+                                       "高中在读", "高校在读", "非在校", "非在校"};
     acts_set(s->acts, "member", m->id_no);
-    acts_text(s->acts, "school_state", m->school == SCHOOL_JUNIOR && dice_chance(d, 400) ? "中职在读" : next[m->school]);
+    acts_text(s->acts, "school_state",
+              m->school == SCHOOL_JUNIOR && dice_chance(d, 400) ? "中职在读" : next[m->school]);
 }
 
 void events_correction(struct story *s, const struct household *h, int32_t day, struct dice *dice)
@@ -90,12 +94,15 @@ void events_correction(struct story *s, const struct household *h, int32_t day, 
     }
 }
 
-static void write_event(struct story *s, const char *id_no, unsigned tag, int kind, int32_t day, struct dice *d)
+static void write_event(struct story *s, const char *id_no, unsigned tag, int kind, int32_t day,
+                        struct dice *d)
 {
     struct scene scene = {0};
     acts_put(s->acts, "member_event");
-    if (tag) acts_tag(s->acts, "member", tag);
-    else acts_text(s->acts, "member", id_no);
+    if (tag)
+        acts_tag(s->acts, "member", tag);
+    else
+        acts_text(s->acts, "member", id_no);
     acts_code(s->acts, "kind", &codes_member_event, kind);
     acts_day(s->acts, "date", day);
     story_say_of(s, "note", "event", kind, &scene, d, 100);
@@ -113,7 +120,10 @@ static void write_arrival(struct story *s, const struct household *h, int kind, 
     unsigned tag = acts_put(s->acts, "member");
     acts_text(s->acts, "household", no);
     acts_text(s->acts, "name", name);
-    acts_code(s->acts, "relation", &codes_relation, kind == EVENT_BORN ? REL_GRANDCHILD : kind == EVENT_MARRIED_IN ? REL_SON_WIFE : 11);
+    acts_code(s->acts, "relation", &codes_relation,
+              kind == EVENT_BORN         ? REL_GRANDCHILD
+              : kind == EVENT_MARRIED_IN ? REL_SON_WIFE
+                                         : 11);
     acts_code(s->acts, "sex", &codes_sex, female ? SEX_FEMALE : SEX_MALE);
     acts_day(s->acts, "birth", kind == EVENT_BORN ? day : DAY_FIRST - dice_between(d, 8400, 12000));
     acts_text(s->acts, "health", "健康");
@@ -121,22 +131,30 @@ static void write_arrival(struct story *s, const struct household *h, int kind, 
     write_event(s, NULL, tag, kind, day, d);
 }
 
-/* About one household in a hundred. Nobody who has a job row dies or leaves, so that the employed stay as many. */
+/* About one household in a hundred. Nobody who has a job row dies or leaves, so that the employed stay as
+ * many. */
 void events_members(struct story *s, const struct household *h, struct dice *dice)
 {
     const struct member *list = &s->city->member[h->first_member], *m = &list[h->members - 1];
     int age = city_age(m, DAY_FIRST), kind = 0;
     int32_t day = DAY_FIRST + dice_between(dice, 6, 180), seen = day + dice_between(dice, 0, 6);
     if (!dice_chance(dice, 14)) return;
-    if (age > 70 && h->members > 1) kind = EVENT_DIED;
-    else if (m->relation == REL_DAUGHTER && age > 19 && age < 35) kind = EVENT_MARRIED_OUT;
-    else if (m->relation == REL_SON && age > 22) kind = EVENT_MARRIED_IN;
-    else if (m->relation >= REL_GRANDCHILD) kind = EVENT_BORN;
-    else if (h->members > 2) kind = dice_chance(dice, 500) ? EVENT_ARRIVED : EVENT_LEFT;
+    if (age > 70 && h->members > 1)
+        kind = EVENT_DIED;
+    else if (m->relation == REL_DAUGHTER && age > 19 && age < 35)
+        kind = EVENT_MARRIED_OUT;
+    else if (m->relation == REL_SON && age > 22)
+        kind = EVENT_MARRIED_IN;
+    else if (m->relation >= REL_GRANDCHILD)
+        kind = EVENT_BORN;
+    else if (h->members > 2)
+        kind = dice_chance(dice, 500) ? EVENT_ARRIVED : EVENT_LEFT;
     bool arrives = kind == EVENT_MARRIED_IN || kind == EVENT_BORN || kind == EVENT_ARRIVED;
     if (!kind || (!arrives && m->employed)) return;
     acts_open(s->acts, seen, story_minute(dice), seen, s->city->worker[h->contact].no);
-    if (arrives) write_arrival(s, h, kind, day, dice);
-    else write_event(s, m->id_no, 0, kind, day, dice);
+    if (arrives)
+        write_arrival(s, h, kind, day, dice);
+    else
+        write_event(s, m->id_no, 0, kind, day, dice);
     acts_close(s->acts);
 }

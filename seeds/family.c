@@ -55,7 +55,8 @@ static void put_relative(struct member *list, int i, int head, struct dice *d)
     for (int k = 1; k < i; k++) {
         has_parent = has_parent || list[k].relation == REL_PARENT;
         has_wife = has_wife || list[k].relation == REL_SON_WIFE;
-        if (list[k].relation == REL_SON || list[k].relation == REL_DAUGHTER) child = city_age(&list[k], DAY_FIRST);
+        if (list[k].relation == REL_SON || list[k].relation == REL_DAUGHTER)
+            child = city_age(&list[k], DAY_FIRST);
         has_son = has_son || (list[k].relation == REL_SON && city_age(&list[k], DAY_FIRST) >= 24);
     }
     if (has_son && !has_wife && dice_chance(d, 620)) {
@@ -111,7 +112,13 @@ static int school_of(int age, struct dice *d)
 /* Chances in per mille; monitored households are ill about twice as often. */
 static int health_of(int age, bool monitored, struct dice *d)
 {
-    int chronic = age > 70 ? 420 : age > 55 ? 280 : age > 40 ? 110 : 15, serious = age > 50 ? 22 : age > 30 ? 12 : 3;
+    int chronic = age > 70   ? 420
+                  : age > 55 ? 280
+                  : age > 40 ? 110
+                             : 15,
+        serious = age > 50   ? 22
+                  : age > 30 ? 12
+                             : 3;
     int disabled = age > 45 ? 55 : 18, more = monitored ? 2 : 1, set = 0;
     if (dice_chance(d, chronic * (monitored ? 3 : 2) / 2)) set |= HEALTH_CHRONIC;
     if (dice_chance(d, serious * more * more)) set |= HEALTH_SERIOUS;
@@ -123,18 +130,22 @@ static int labour_of(const struct member *m, int age, struct dice *d)
 {
     if (age < 16 || m->school > SCHOOL_NURSERY) return LABOUR_NONE;
     if (age >= 78) return dice_chance(d, 600) ? LABOUR_LOST : LABOUR_NONE;
-    if (age >= 65) return dice_chance(d, 620) ? LABOUR_WEAK : dice_chance(d, 400) ? LABOUR_LOST : LABOUR_ORDINARY;
+    if (age >= 65)
+        return dice_chance(d, 620) ? LABOUR_WEAK : dice_chance(d, 400) ? LABOUR_LOST : LABOUR_ORDINARY;
     if (m->health & HEALTH_SERIOUS) return dice_chance(d, 600) ? LABOUR_LOST : LABOUR_WEAK;
     if (m->health & HEALTH_DISABLED) return dice_chance(d, 300) ? LABOUR_LOST : LABOUR_WEAK;
-    if (age >= 60 || (m->health & HEALTH_CHRONIC && age > 50)) return dice_chance(d, 500) ? LABOUR_WEAK : LABOUR_ORDINARY;
+    if (age >= 60 || (m->health & HEALTH_CHRONIC && age > 50))
+        return dice_chance(d, 500) ? LABOUR_WEAK : LABOUR_ORDINARY;
     return dice_chance(d, 140) ? LABOUR_SKILLED : LABOUR_ORDINARY;
 }
 
 static int insurance_of(const struct member *m, int age, bool monitored, bool allowance, struct dice *d)
 {
     int set = INSURED_MEDICAL;
-    if (age >= 16 && m->school <= SCHOOL_NURSERY && (age >= 60 || dice_chance(d, 780))) set |= INSURED_PENSION;
-    /* A member who is seriously ill without these two breaks one of the rules that are checked on the spot. */
+    if (age >= 16 && m->school <= SCHOOL_NURSERY && (age >= 60 || dice_chance(d, 780)))
+        set |= INSURED_PENSION;
+    /* A member who is seriously ill without these two breaks one of the rules that are checked on the spot.
+     */
     if (m->health & HEALTH_SERIOUS || monitored || dice_chance(d, 250)) set |= INSURED_SERIOUS;
     if (allowance) set |= INSURED_ALLOWANCE;
     return set;
@@ -150,7 +161,8 @@ static void give_id(struct family_ids *ids, int county, struct member *m)
 }
 
 /* Children carry their father's name: the head's or, when the head is a woman, her husband's. */
-static const char *surname_of(const struct member *list, int i, const char *head, const char *spouse, const char *other)
+static const char *surname_of(const struct member *list, int i, const char *head, const char *spouse,
+                              const char *other)
 {
     const struct member *m = &list[i];
     if (m->relation == REL_HEAD) return head;
@@ -160,13 +172,15 @@ static const char *surname_of(const struct member *list, int i, const char *head
     return list[0].sex == SEX_FEMALE && list[1].relation == REL_SPOUSE ? spouse : head;
 }
 
-static void give_names(const struct city *city, const struct household *h, struct member *list, struct dice *d)
+static void give_names(const struct city *city, const struct household *h, struct member *list,
+                       struct dice *d)
 {
     const char *head = names_surname(city->names, d), *spouse = names_surname(city->names, d);
     const char *other = names_surname(city->names, d);
     for (int i = 0; i < h->members; i++) {
         int year = 2022 - city_age(&list[i], DAY_FIRST);
-        names_person(city->names, d, surname_of(list, i, head, spouse, other), list[i].sex == SEX_FEMALE, year, list[i].name);
+        names_person(city->names, d, surname_of(list, i, head, spouse, other), list[i].sex == SEX_FEMALE,
+                     year, list[i].name);
     }
 }
 

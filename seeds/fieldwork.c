@@ -8,8 +8,20 @@
 
 enum { MODE_HOME = 1, MODE_PHONE, MODE_WECHAT, MODE_MISS };
 enum { STATE_FINE = 1, STATE_PROBLEM, STATE_UNSEEN };
-enum { NEED_WORK = 1, NEED_INDUSTRY, NEED_TREATMENT, NEED_SCHOOL, NEED_HOUSING, NEED_WATER, NEED_LOAN, NEED_SUPPLIES,
-       NEED_CARE, NEED_PAPERS, NEED_POLICY, NEED_OTHER };
+enum {
+    NEED_WORK = 1,
+    NEED_INDUSTRY,
+    NEED_TREATMENT,
+    NEED_SCHOOL,
+    NEED_HOUSING,
+    NEED_WATER,
+    NEED_LOAN,
+    NEED_SUPPLIES,
+    NEED_CARE,
+    NEED_PAPERS,
+    NEED_POLICY,
+    NEED_OTHER
+};
 
 struct call { /* one visit being written */
     const struct household *h;
@@ -44,7 +56,8 @@ static void set_scene(struct story *s, struct call *c, struct dice *d)
     if (c->fixed) c->scene.tags |= scene_bit(TAG_FIXED);
     /* A clue that will be ruled out has no risk row, but it tells of something. */
     if (c->clue && c->risk < 0) {
-        static const int kinds[] = {RISK_ILLNESS, RISK_LABOUR, RISK_ACCIDENT, RISK_BUSINESS, RISK_JOB, RISK_OTHER};
+        static const int kinds[] = {RISK_ILLNESS,  RISK_LABOUR, RISK_ACCIDENT,
+                                    RISK_BUSINESS, RISK_JOB,    RISK_OTHER};
         c->scene.tags |= scene_bit(TAG_RISK) | scene_bit(TAG_RISK + kinds[dice_below(d, 6)]);
     }
 }
@@ -110,13 +123,34 @@ static void add_safeguards(struct story *s, const struct call *c, struct dice *d
 static void add_needs(struct story *s, const struct call *c, struct dice *d)
 {
     static const int of_trouble[] = {0, NEED_SCHOOL, NEED_TREATMENT, NEED_HOUSING, NEED_WATER};
-    static const int of_risk[] = {0, NEED_TREATMENT, NEED_CARE, NEED_SCHOOL, NEED_SUPPLIES, NEED_SUPPLIES, NEED_SUPPLIES,
-                                  NEED_SUPPLIES, NEED_OTHER, NEED_CARE, NEED_TREATMENT, NEED_LOAN, NEED_WORK,
-                                  NEED_HOUSING, NEED_WATER, NEED_OTHER};
-    const int weight[] = {has(c, TAG_IDLE) ? 12 : 1, has(c, TAG_CATTLE) || has(c, TAG_PIG) ? 6 : 2,
-                          has(c, TAG_ILL) ? 12 : 1, has(c, TAG_STUDENT) || has(c, TAG_PUPIL) ? 7 : 0, 1, 1,
-                          has(c, TAG_SOWING) || has(c, TAG_THAW) ? 7 : 1, has(c, TAG_SOWING) || has(c, TAG_THAW) ? 9 : 1,
-                          has(c, TAG_ALONE) ? 6 : 1, 2, 7, 3};
+    static const int of_risk[] = {0,
+                                  NEED_TREATMENT,
+                                  NEED_CARE,
+                                  NEED_SCHOOL,
+                                  NEED_SUPPLIES,
+                                  NEED_SUPPLIES,
+                                  NEED_SUPPLIES,
+                                  NEED_SUPPLIES,
+                                  NEED_OTHER,
+                                  NEED_CARE,
+                                  NEED_TREATMENT,
+                                  NEED_LOAN,
+                                  NEED_WORK,
+                                  NEED_HOUSING,
+                                  NEED_WATER,
+                                  NEED_OTHER};
+    const int weight[] = {has(c, TAG_IDLE) ? 12 : 1,
+                          has(c, TAG_CATTLE) || has(c, TAG_PIG) ? 6 : 2,
+                          has(c, TAG_ILL) ? 12 : 1,
+                          has(c, TAG_STUDENT) || has(c, TAG_PUPIL) ? 7 : 0,
+                          1,
+                          1,
+                          has(c, TAG_SOWING) || has(c, TAG_THAW) ? 7 : 1,
+                          has(c, TAG_SOWING) || has(c, TAG_THAW) ? 9 : 1,
+                          has(c, TAG_ALONE) ? 6 : 1,
+                          2,
+                          7,
+                          3};
     char text[64];
     int first = 1 + dice_weighted(d, weight, 12), second = 1 + dice_weighted(d, weight, 12);
     if (c->mode == MODE_MISS || (!has(c, TAG_TROUBLE) && !dice_chance(d, 260))) return;
@@ -181,14 +215,14 @@ static void write_clue(struct story *s, struct call *c, const char *national_no,
 /* What is done about each kind of risk: up to three categories of measures (codes of measure_category). */
 static int measure_category(int risk, struct dice *d)
 {
-    static const int of_risk[16][3] = {{11, 1, 10}, {7, 10, 4}, {10, 7, 11}, {9, 3, 9}, {13, 1, 10}, {1, 13, 1},
-                                       {1, 13, 10}, {1, 1, 13}, {13, 1, 11}, {10, 4, 11}, {10, 11, 3}, {1, 3, 1},
-                                       {2, 4, 2}, {5, 5, 13}, {6, 6, 14}, {11, 10, 2}};
+    static const int of_risk[16][3] = {
+        {11, 1, 10}, {7, 10, 4},  {10, 7, 11}, {9, 3, 9}, {13, 1, 10}, {1, 13, 1}, {1, 13, 10}, {1, 1, 13},
+        {13, 1, 11}, {10, 4, 11}, {10, 11, 3}, {1, 3, 1}, {2, 4, 2},   {5, 5, 13}, {6, 6, 14},  {11, 10, 2}};
     return of_risk[risk][dice_below(d, 3)];
 }
 
-static void write_measure(struct story *s, const struct household *h, const char *national_no, int risk, int32_t day,
-                          const struct scene *scene, struct dice *d)
+static void write_measure(struct story *s, const struct household *h, const char *national_no, int risk,
+                          int32_t day, const struct scene *scene, struct dice *d)
 {
     struct acts *a = s->acts;
     int category = measure_category(risk, d);
@@ -231,11 +265,14 @@ static void write_call(struct story *s, struct call *c, struct dice *d)
     bool later = c->risk < 0 && !c->clue && dice_chance(d, 60); /* written up some days after */
     int32_t at = c->day + (later ? dice_between(d, 1, 4) : 0);
     city_national_no(s->city, c->h, national_no);
-    acts_open(s->acts, at, later ? story_minute(d) : c->minute + dice_between(d, 4, 55), c->day, c->author->no);
+    acts_open(s->acts, at, later ? story_minute(d) : c->minute + dice_between(d, 4, 55), c->day,
+              c->author->no);
     write_visit(s, c, national_no, d);
     if (c->risk >= 0) write_risk(s, c, national_no, d);
     if (c->clue) write_clue(s, c, national_no, d);
-    if (now) write_measure(s, c->h, national_no, c->risk >= 0 ? c->h->risk[c->risk].kind : 0, c->day, &c->scene, d);
+    if (now)
+        write_measure(s, c->h, national_no, c->risk >= 0 ? c->h->risk[c->risk].kind : 0, c->day, &c->scene,
+                      d);
     if (acts_changes(s->acts) < 4 && c->mode != MODE_MISS) events_correction(s, c->h, c->day, d);
     acts_close(s->acts);
     if (measure && !now) follow_up(s, c, national_no, d);
@@ -261,7 +298,8 @@ static void visit(struct story *s, const struct household *h, int number, struct
 void fieldwork_household(struct story *s, const struct household *h)
 {
     struct dice d = dice_for(s->city->seed, "fieldwork", h->first_member);
-    for (int i = 0; i < h->visits; i++) visit(s, h, i, &d);
+    for (int i = 0; i < h->visits; i++)
+        visit(s, h, i, &d);
     events_jobs(s, h, &d);
     if (h->group == GROUP_NONE) events_members(s, h, &d);
 }

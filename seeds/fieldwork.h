@@ -1,5 +1,5 @@
-/* fieldwork: wave 1, what cadres and contacts write on the team's laptop: visits with what they found, measures,
- * jobs, corrections and changes of members. */
+/* fieldwork: wave 1, what cadres and contacts write on the team's laptop: visits with what they found,
+ * measures, jobs, corrections and changes of members. */
 #ifndef ZHUCUN_SEEDS_FIELDWORK_H
 #define ZHUCUN_SEEDS_FIELDWORK_H
 

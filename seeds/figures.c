@@ -1,5 +1,5 @@
-/* figures: the source's numbers, once. What depends on others (open = monitored - cleared, rates) is computed,
- * so that a scaled city is consistent in itself. */
+/* figures: the source's numbers, once. What depends on others (open = monitored - cleared, rates) is
+ * computed, so that a scaled city is consistent in itself. */
 #include "figures.h"
 
 #include <inttypes.h>
@@ -72,7 +72,7 @@ void figures_percent(int64_t part, int64_t whole, char out[24])
 static void add(struct figure **at, const char *name, int64_t value)
 {
     (*at)->name = name;
-    snprintf((*at)->text, sizeof (*at)->text, "%" PRId64, value);
+    snprintf((*at)->text, sizeof(*at)->text, "%" PRId64, value);
     (*at)++;
 }
 
@@ -88,7 +88,7 @@ static void add_yi(struct figure **at, const char *name, int64_t yuan)
 {
     int64_t hundredths = (yuan + 500000) / 1000000;
     (*at)->name = name;
-    snprintf((*at)->text, sizeof (*at)->text, "%" PRId64 ".%02" PRId64, hundredths / 100, hundredths % 100);
+    snprintf((*at)->text, sizeof(*at)->text, "%" PRId64 ".%02" PRId64, hundredths / 100, hundredths % 100);
     (*at)++;
 }
 

@@ -1,8 +1,8 @@
 /* figures: what the source says about the city, and what the bulletin must therefore say.
  *
- * Source: 《巩固拓展脱贫成果 全面推进乡村振兴》, 绥化日报, 2022-07-14. The newspaper has no figure for the rosters'
- * size beside cadres and contacts, for the target of employment, or for how the money divides: those lines say
- * "ours" in figures.c. */
+ * Source: 《巩固拓展脱贫成果 全面推进乡村振兴》, 绥化日报, 2022-07-14. The newspaper has no figure for the
+ * rosters' size beside cadres and contacts, for the target of employment, or for how the money divides: those
+ * lines say "ours" in figures.c. */
 #ifndef ZHUCUN_SEEDS_FIGURES_H
 #define ZHUCUN_SEEDS_FIGURES_H
 

@@ -23,7 +23,8 @@ void keyset_free(struct keyset *k)
 static uint64_t hash(const char *key)
 {
     uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (; *key; key++) h = (h ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
+    for (; *key; key++)
+        h = (h ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
     return h;
 }
 
@@ -31,7 +32,8 @@ static uint64_t hash(const char *key)
 static size_t find_slot(const struct keyset *k, const char *key)
 {
     size_t i = (size_t)hash(key) & (k->cap - 1);
-    while (k->slot[i] && strcmp((const char *)k->text.data + k->at[k->slot[i] - 1], key) != 0) i = (i + 1) & (k->cap - 1);
+    while (k->slot[i] && strcmp((const char *)k->text.data + k->at[k->slot[i] - 1], key) != 0)
+        i = (i + 1) & (k->cap - 1);
     return i;
 }
 
@@ -44,7 +46,8 @@ static void grow(struct keyset *k)
     k->at = at;
     k->slot = slot;
     k->cap = cap;
-    for (size_t i = 0; i < k->count; i++) k->slot[find_slot(k, (const char *)k->text.data + at[i])] = (uint32_t)i + 1;
+    for (size_t i = 0; i < k->count; i++)
+        k->slot[find_slot(k, (const char *)k->text.data + at[i])] = (uint32_t)i + 1;
 }
 
 size_t keyset_add(struct keyset *k, const char *key, bool *fresh)

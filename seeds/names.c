@@ -7,11 +7,24 @@
 
 #include "places.h"
 
-enum list { SURNAME, OLD_MALE, OLD_FEMALE, MID_MALE, MID_FEMALE, NEW_MALE, NEW_FEMALE, HAMLET_FIRST, HAMLET_LAST,
-            HAMLET_WHOLE, CITY_UNIT, COUNTY_UNIT, LISTS };
-static const char *const keys[LISTS] = {"surname", "old_male", "old_female", "mid_male", "mid_female", "new_male",
-                                        "new_female", "hamlet_first", "hamlet_last", "hamlet_whole", "city_unit",
-                                        "county_unit"};
+enum list {
+    SURNAME,
+    OLD_MALE,
+    OLD_FEMALE,
+    MID_MALE,
+    MID_FEMALE,
+    NEW_MALE,
+    NEW_FEMALE,
+    HAMLET_FIRST,
+    HAMLET_LAST,
+    HAMLET_WHOLE,
+    CITY_UNIT,
+    COUNTY_UNIT,
+    LISTS
+};
+static const char *const keys[LISTS] = {"surname",     "old_male",     "old_female", "mid_male",
+                                        "mid_female",  "new_male",     "new_female", "hamlet_first",
+                                        "hamlet_last", "hamlet_whole", "city_unit",  "county_unit"};
 enum { WORDS_MAX = 200 };
 
 struct names {
@@ -38,7 +51,8 @@ static void read_line(struct names *n, char *line)
     *colon = '\0';
     for (int list = 0; list < LISTS; list++) {
         if (strcmp(line, keys[list]) != 0) continue;
-        for (char *w = strtok_r(colon + 1, " ", &save); w; w = strtok_r(NULL, " ", &save)) add_word(n, list, w);
+        for (char *w = strtok_r(colon + 1, " ", &save); w; w = strtok_r(NULL, " ", &save))
+            add_word(n, list, w);
     }
 }
 
@@ -52,11 +66,13 @@ int names_load(struct names **names, struct err *err)
         return err_nomem(err);
     }
     char *save = NULL;
-    for (char *line = strtok_r(n->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) read_line(n, line);
+    for (char *line = strtok_r(n->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+        read_line(n, line);
     for (int i = 0; i < LISTS; i++) {
         if (n->count[i] > 0) continue;
         names_free(n);
-        return err_set(err, ERR_CORRUPT, "prose/names.txt 缺少词表 %s", "prose/names.txt has no list %s", keys[i]);
+        return err_set(err, ERR_CORRUPT, "prose/names.txt 缺少词表 %s", "prose/names.txt has no list %s",
+                       keys[i]);
     }
     *names = n;
     return 0;
@@ -79,12 +95,14 @@ const char *names_surname(const struct names *n, struct dice *d)
     return draw(n, d, SURNAME);
 }
 
-void names_person(const struct names *n, struct dice *d, const char *surname, bool female, int birth_year, char out[24])
+void names_person(const struct names *n, struct dice *d, const char *surname, bool female, int birth_year,
+                  char out[24])
 {
     int list = birth_year < 1968 ? OLD_MALE : birth_year < 1992 ? MID_MALE : NEW_MALE;
     if (female) list++;
     const char *first = draw(n, d, list), *second = "";
-    /* Words of the lists are single characters or whole given names; a single one is often followed by another. */
+    /* Words of the lists are single characters or whole given names; a single one is often followed by
+     * another. */
     if (strlen(first) == 3 && dice_chance(d, birth_year < 1992 ? 780 : 620)) second = draw(n, d, list);
     if (strlen(second) > 3 || strcmp(first, second) == 0) second = "";
     snprintf(out, 24, "%s%s%s", surname, first, second);
@@ -120,7 +138,8 @@ void names_id_no(int prefix, const char birth[11], int serial, char out[20])
     static const int weight[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
     int sum = 0;
     snprintf(out, 20, "%06d%.4s%.2s%.2s%03d", prefix % 1000000, birth, birth + 5, birth + 8, serial % 1000);
-    for (int i = 0; i < 17; i++) sum += (out[i] - '0') * weight[i];
+    for (int i = 0; i < 17; i++)
+        sum += (out[i] - '0') * weight[i];
     out[17] = "10X98765432"[sum % 11];
     out[18] = '\0';
 }

@@ -17,7 +17,8 @@ void names_free(struct names *names);
 /* A surname by its real frequency (王 and 李 often); borrowed. */
 const char *names_surname(const struct names *n, struct dice *d);
 /* surname + one or two characters that fit sex and year of birth. */
-void names_person(const struct names *n, struct dice *d, const char *surname, bool female, int birth_year, char out[24]);
+void names_person(const struct names *n, struct dice *d, const char *surname, bool female, int birth_year,
+                  char out[24]);
 void names_hamlet(const struct names *n, struct dice *d, char out[40]);
 /* A unit that sends cadres; `county` is put before what is the county's own. */
 void names_unit(const struct names *n, struct dice *d, const char *county, char out[64]);

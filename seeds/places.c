@@ -1,4 +1,5 @@
-/* places: reads the built-in regions.csv (written by scripts/derive-regions; no quotes in it), see places.h. */
+/* places: reads the built-in regions.csv (written by scripts/derive-regions; no quotes in it), see places.h.
+ */
 #include "places.h"
 
 #include <stdio.h>
@@ -44,16 +45,18 @@ static bool rural_name(const char *name, char out[48])
     return true;
 }
 
-/* One line "code,name,level,parent". Levels come top down in the file, so that a village's township is known. */
-static void read_line(struct places *p, struct rural_list *all, struct rural *townships, size_t *township_count,
-                      const char *line)
+/* One line "code,name,level,parent". Levels come top down in the file, so that a village's township is known.
+ */
+static void read_line(struct places *p, struct rural_list *all, struct rural *townships,
+                      size_t *township_count, const char *line)
 {
     long long code;
     char name[80], level[16], village[48];
     if (sscanf(line, "%lld,%79[^,],%15[^,],", &code, name, level) != 3) return;
     if (strcmp(level, "县") == 0) {
         size_t i = 0;
-        while (i + 1 < PLACES_COUNTIES && p->county[i].code) i++;
+        while (i + 1 < PLACES_COUNTIES && p->county[i].code)
+            i++;
         p->county[i].code = code;
         snprintf(p->county[i].name, sizeof p->county[i].name, "%.15s", name);
     } else if (strcmp(level, "乡镇") == 0 && *township_count < 400) {
@@ -65,7 +68,8 @@ static void read_line(struct places *p, struct rural_list *all, struct rural *to
         v->code = code;
         memcpy(v->name, village, sizeof village);
         for (size_t i = 0; i < *township_count; i++) {
-            if (townships[i].code / 1000 == code / 1000) memcpy(v->township, townships[i].name, sizeof v->township);
+            if (townships[i].code / 1000 == code / 1000)
+                memcpy(v->township, townships[i].name, sizeof v->township);
         }
     }
 }
@@ -113,14 +117,17 @@ static void take_in_county(struct rural_list *all, int64_t county, int64_t want,
     }
 }
 
-static int take_villages(struct places *p, struct rural_list *all, int64_t total, struct dice *dice, struct err *err)
+static int take_villages(struct places *p, struct rural_list *all, int64_t total, struct dice *dice,
+                         struct err *err)
 {
     int64_t rural[PLACES_COUNTIES] = {0}, want[PLACES_COUNTIES];
     for (size_t i = 0; i < all->count; i++) {
-        for (int c = 0; c < PLACES_COUNTIES; c++) rural[c] += p->county[c].code / 1000000 == all->list[i].code / 1000000;
+        for (int c = 0; c < PLACES_COUNTIES; c++)
+            rural[c] += p->county[c].code / 1000000 == all->list[i].code / 1000000;
     }
     share_seats(total, rural, rural, PLACES_COUNTIES, want);
-    for (int c = 0; c < PLACES_COUNTIES; c++) take_in_county(all, p->county[c].code, want[c], dice);
+    for (int c = 0; c < PLACES_COUNTIES; c++)
+        take_in_county(all, p->county[c].code, want[c], dice);
     p->village = calloc((size_t)total, sizeof *p->village);
     if (!p->village) return err_nomem(err);
     for (size_t i = 0; i < all->count; i++) {
@@ -129,7 +136,8 @@ static int take_villages(struct places *p, struct rural_list *all, int64_t total
         v->code = all->list[i].code;
         memcpy(v->name, all->list[i].name, sizeof v->name);
         memcpy(v->township, all->list[i].township, sizeof v->township);
-        while (p->county[v->county].code / 1000000 != v->code / 1000000) v->county++;
+        while (p->county[v->county].code / 1000000 != v->code / 1000000)
+            v->county++;
     }
     return 0;
 }
@@ -152,7 +160,8 @@ static void add_laptop(struct places *p, uint32_t first, uint32_t villages)
     l->county = p->village[first].county;
     l->first_village = first;
     l->villages = villages;
-    for (uint32_t i = 0; i < villages; i++) p->village[first + i].laptop = p->laptops;
+    for (uint32_t i = 0; i < villages; i++)
+        p->village[first + i].laptop = p->laptops;
     p->laptops++;
 }
 

@@ -1,7 +1,7 @@
 /* places: where the city is: villages that take part, and which team's laptop serves them.
  *
- * Invariant: villages stand in the order of their codes; each belongs to exactly one laptop, whose villages are
- * neighbours in that order. Only units named 村委会 have rural households here. */
+ * Invariant: villages stand in the order of their codes; each belongs to exactly one laptop, whose villages
+ * are neighbours in that order. Only units named 村委会 have rural households here. */
 #ifndef ZHUCUN_SEEDS_PLACES_H
 #define ZHUCUN_SEEDS_PLACES_H
 
@@ -19,10 +19,10 @@ struct county {
 
 struct village {
     int64_t code;
-    char name[48];     /* 友谊村 */
-    char township[40]; /* 四方台镇 */
-    int county;        /* index */
-    uint32_t laptop;   /* index */
+    char name[48];                        /* 友谊村 */
+    char township[40];                    /* 四方台镇 */
+    int county;                           /* index */
+    uint32_t laptop;                      /* index */
     uint32_t first_household, households; /* ranges into the city's lists (city.c) */
     uint32_t first_contact, contacts;
     uint32_t first_cadre, cadres;

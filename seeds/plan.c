@@ -3,15 +3,14 @@
  *
  *   open      taken in before 2022; risks found this year stay open
  *   taken in  a clue is found on a visit this year and decided within CLUE_DUE_DAYS; open
- *   cleared   four in nine before 2022, without a risk row; the others this year, after the risk was found and
- *             at least 40 days of help
- *   ruled out not monitored: a clue this year, decided as no
+ *   cleared   four in nine before 2022, without a risk row; the others this year, after the risk was found
+ * and at least 40 days of help ruled out not monitored: a clue this year, decided as no
  *
  * Field and county acts (fieldwork.c, county.c) are both told from this plan, so that they fit. */
 #include "city.h"
 
 /* Days on which counties decide on clearing: the 25th or so of each month, and a last one in July. */
-static const int32_t meeting[] = {DAY_FIRST + 86, DAY_FIRST + 114, DAY_FIRST + 135, DAY_FIRST + 144,
+static const int32_t meeting[] = {DAY_FIRST + 86,  DAY_FIRST + 114, DAY_FIRST + 135, DAY_FIRST + 144,
                                   DAY_FIRST + 158, DAY_FIRST + 172, DAY_FIRST + 180, DAY_FIRST + 186};
 enum { MEETINGS = sizeof meeting / sizeof meeting[0], MONTH_OF_HELP = 40 };
 
@@ -19,7 +18,8 @@ static void plan_visits(struct household *h, struct dice *d)
 {
     static const int often[] = {22, 58, 17, 3}; /* 3, 4, 5 or 6 visits */
     int n = 3 + dice_weighted(d, often, 4), span = (DAY_LAST - DAY_FIRST - 4) / n;
-    for (int i = 0; i < n; i++) h->visit_day[i] = DAY_FIRST + 4 + i * span + dice_between(d, 0, span - 2);
+    for (int i = 0; i < n; i++)
+        h->visit_day[i] = DAY_FIRST + 4 + i * span + dice_between(d, 0, span - 2);
     h->visits = (uint8_t)n;
 }
 
@@ -47,9 +47,18 @@ static int risk_kind(const struct household *h, const struct member *list, int32
     const int weight[] = {any_ill(h, list, HEALTH_CHRONIC | HEALTH_SERIOUS) ? 44 : 3, /* 因病 */
                           any_ill(h, list, HEALTH_DISABLED) ? 22 : 0,
                           any_pupil(h, list, SCHOOL_HIGH) ? 16 : 0,
-                          rains ? 7 : 0, 1, rains ? 4 : 0, spring && !rains ? 2 : 0, 1,
+                          rains ? 7 : 0,
+                          1,
+                          rains ? 4 : 0,
+                          spring && !rains ? 2 : 0,
+                          1,
                           able ? 1 : 13, /* 缺劳动力 */
-                          5, able ? 6 : 2, able ? 9 : 0, 6, 3, 2};
+                          5,
+                          able ? 6 : 2,
+                          able ? 9 : 0,
+                          6,
+                          3,
+                          2};
     return 1 + dice_weighted(d, weight, sizeof weight / sizeof weight[0]);
 }
 
@@ -79,7 +88,8 @@ static void add_trouble(struct household *h, const struct member *list, struct d
     }
     h->trouble = (uint8_t)kind;
     h->trouble_seen = (uint8_t)seen;
-    h->trouble_fixed = seen + 1 < h->visits && dice_chance(d, 960) ? (uint8_t)dice_between(d, seen + 1, h->visits - 1) : 255;
+    h->trouble_fixed =
+        seen + 1 < h->visits && dice_chance(d, 960) ? (uint8_t)dice_between(d, seen + 1, h->visits - 1) : 255;
 }
 
 static void plan_cleared(struct household *h, const struct member *list, struct dice *d)
@@ -93,7 +103,8 @@ static void plan_cleared(struct household *h, const struct member *list, struct 
     int visit = h->visit_day[1] < DAY_FIRST + 85 && dice_chance(d, 450) ? 1 : 0;
     add_risk(h, list, visit, d);
     int first = 0;
-    while (first + 1 < MEETINGS && meeting[first] < h->visit_day[visit] + MONTH_OF_HELP) first++;
+    while (first + 1 < MEETINGS && meeting[first] < h->visit_day[visit] + MONTH_OF_HELP)
+        first++;
     h->cleared_on = meeting[dice_between(d, first, MEETINGS - 1)];
     h->taken_in = DAY_FIRST - dice_between(d, 40, 560);
 }
@@ -102,7 +113,8 @@ static void plan_cleared(struct household *h, const struct member *list, struct 
 static void plan_clue(struct household *h, const struct member *list, struct dice *d, bool in)
 {
     int last = h->visits - 1;
-    while (last > 0 && h->visit_day[last] > DAY_LAST - 18) last--;
+    while (last > 0 && h->visit_day[last] > DAY_LAST - 18)
+        last--;
     int visit = last > 0 ? dice_between(d, 0, last - (last > 1)) : 0;
     h->clue_found = h->visit_day[visit];
     h->clue_decided = h->clue_found + dice_between(d, 2, CLUE_DUE_DAYS);
@@ -130,7 +142,8 @@ void plan_household(struct household *h, const struct member *members, struct di
         return;
     }
     h->monitor_class = (uint8_t)class_of(h->group, dice);
-    bool left = h->monitor_class == CLASS_UNSTABLE || (h->monitor_class == CLASS_SUDDEN && dice_chance(dice, 500));
+    bool left =
+        h->monitor_class == CLASS_UNSTABLE || (h->monitor_class == CLASS_SUDDEN && dice_chance(dice, 500));
     h->kind = left ? KIND_LEFT : KIND_ORDINARY;
     if (h->group == GROUP_CLEARED) plan_cleared(h, members, dice);
     if (h->group == GROUP_TAKEN_IN) plan_clue(h, members, dice, true);

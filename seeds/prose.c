@@ -42,7 +42,8 @@ struct saying {
 static struct section *find_section(struct prose *p, const char *name, size_t n)
 {
     for (size_t i = 0; i < p->sections; i++) {
-        if (strlen(p->section[i].name) == n && memcmp(p->section[i].name, name, n) == 0) return &p->section[i];
+        if (strlen(p->section[i].name) == n && memcmp(p->section[i].name, name, n) == 0)
+            return &p->section[i];
     }
     return NULL;
 }
@@ -62,7 +63,7 @@ static const char *read_tags(const struct prose *p, const char *at, const char *
     at++;
     while (at < end && *at != ' ') {
         bool not = *at == '!';
-        at += not;
+        at += not ;
         size_t n = strcspn(at, ", ");
         int bit = find_name(p->tags, at, n);
         if (bit < 0) return NULL;
@@ -77,7 +78,9 @@ static int add_way(struct prose *p, struct section *s, const char *at, const cha
 {
     struct way way = {NULL, 0, 0, 0, 0};
     const char *text = read_tags(p, at, end, &way);
-    if (!text) return err_set(err, ERR_CORRUPT, "短语 %.*s:没有这个标签", "phrase %.*s: no such tag", (int)(end - at), at);
+    if (!text)
+        return err_set(err, ERR_CORRUPT, "短语 %.*s：没有这个标签", "phrase %.*s: no such tag",
+                       (int)(end - at), at);
     if (s->count == s->cap) {
         uint32_t cap = s->cap ? 2 * s->cap : 16;
         struct way *more = realloc(s->ways, cap * sizeof *more);
@@ -99,7 +102,8 @@ static int read_book(struct prose *p, const struct data_file *file, struct err *
         if (*at == '[') {
             size_t n = strcspn(at + 1, "]\n");
             if (p->sections == SECTIONS_MAX || n >= sizeof s->name) {
-                return err_set(err, ERR_CORRUPT, "%s:小节过多或名称过长", "%s: too many sections or too long a name", file->name);
+                return err_set(err, ERR_CORRUPT, "%s：小节过多或名称过长",
+                               "%s: too many sections or too long a name", file->name);
             }
             s = find_section(p, at + 1, n);
             if (!s) s = &p->section[p->sections++];
@@ -123,12 +127,14 @@ static int check_way(struct prose *p, const struct way *way, struct err *err)
         size_t n = strcspn(name, "}\n");
         if (isdigit((unsigned char)*name)) continue;
         if (find_name(p->facts, name, n) >= 0 || find_section(p, name, n)) continue;
-        return err_set(err, ERR_CORRUPT, "短语里的 {%.*s} 不存在", "a phrase names {%.*s}, which is not there", (int)n, name);
+        return err_set(err, ERR_CORRUPT, "短语里的 {%.*s} 不存在",
+                       "a phrase names {%.*s}, which is not there", (int)n, name);
     }
     return 0;
 }
 
-int prose_load(struct prose **prose, const char *const *tag_names, const char *const *fact_names, struct err *err)
+int prose_load(struct prose **prose, const char *const *tag_names, const char *const *fact_names,
+               struct err *err)
 {
     struct prose *p = calloc(1, sizeof *p);
     int rc = p ? 0 : err_nomem(err);
@@ -138,11 +144,13 @@ int prose_load(struct prose **prose, const char *const *tag_names, const char *c
         buf_init(&p->work, TEXT_MAX_BYTES);
     }
     for (size_t i = 0; rc == 0 && i < data_count; i++) {
-        bool book = strncmp(data_files[i].name, "prose/", 6) == 0 && strcmp(data_files[i].name, "prose/names.txt") != 0;
+        bool book = strncmp(data_files[i].name, "prose/", 6) == 0 &&
+                    strcmp(data_files[i].name, "prose/names.txt") != 0;
         if (book) rc = read_book(p, &data_files[i], err);
     }
     for (size_t i = 0; rc == 0 && p && i < p->sections; i++) {
-        for (uint32_t k = 0; rc == 0 && k < p->section[i].count; k++) rc = check_way(p, &p->section[i].ways[k], err);
+        for (uint32_t k = 0; rc == 0 && k < p->section[i].count; k++)
+            rc = check_way(p, &p->section[i].ways[k], err);
     }
     if (rc != 0) {
         prose_free(p);
@@ -155,7 +163,8 @@ int prose_load(struct prose **prose, const char *const *tag_names, const char *c
 void prose_free(struct prose *prose)
 {
     if (!prose) return;
-    for (size_t i = 0; i < prose->sections; i++) free(prose->section[i].ways);
+    for (size_t i = 0; i < prose->sections; i++)
+        free(prose->section[i].ways);
     buf_free(&prose->work);
     free(prose);
 }
@@ -170,7 +179,8 @@ static struct way *choose_way(struct section *s, const struct scene *scene, stru
 {
     uint32_t fit = 0, rested = 0, rest;
     struct way *oldest = NULL;
-    for (uint32_t i = 0; i < s->count; i++) fit += way_fits(&s->ways[i], scene);
+    for (uint32_t i = 0; i < s->count; i++)
+        fit += way_fits(&s->ways[i], scene);
     rest = fit / 2;
     for (uint32_t i = 0; i < s->count; i++) {
         struct way *w = &s->ways[i];
@@ -250,7 +260,8 @@ static void expand(struct saying *say, const char *at, const char *end)
 {
     while (at < end) {
         size_t plain = 0;
-        while (at + plain < end && at[plain] != '{' && at[plain] != '(') plain++;
+        while (at + plain < end && at[plain] != '{' && at[plain] != '(')
+            plain++;
         buf_put(say->out, at, plain);
         at += plain;
         if (at >= end) break;
@@ -294,7 +305,8 @@ static void mend(const char *text, struct buf *out)
     }
 }
 
-void prose_say(struct prose *prose, const char *section, const struct scene *scene, struct dice *dice, struct buf *out)
+void prose_say(struct prose *prose, const char *section, const struct scene *scene, struct dice *dice,
+               struct buf *out)
 {
     struct section *s = find_section(prose, section, strlen(section));
     struct saying say = {prose, scene, dice, &prose->work, 0};

@@ -4,8 +4,9 @@
  *
  *   @tag,!tag words {section} words (this|that|) {3-8} {50-300/50} {fact}
  *
- * `@` restricts a line to scenes that have (or, with !, lack) the tags. {name} is replaced by a fact of the scene or
- * by another section; (a|b|) by one of its options; {a-b/step} by a number. '#' opens a comment line.
+ * `@` restricts a line to scenes that have (or, with !, lack) the tags. {name} is replaced by a fact of the
+ * scene or by another section; (a|b|) by one of its options; {a-b/step} by a number. '#' opens a comment
+ * line.
  *
  * Lines of a section that were used lately are passed over: of n ways, half must be used before one
  * returns. Unknown tags and sections are errors when the book is read, not when it is first needed. */
@@ -32,10 +33,12 @@ struct scene {
 };
 
 /* Names of tags (at most 64) and facts end with NULL; they stay borrowed. */
-int prose_load(struct prose **prose, const char *const *tag_names, const char *const *fact_names, struct err *err);
+int prose_load(struct prose **prose, const char *const *tag_names, const char *const *fact_names,
+               struct err *err);
 void prose_free(struct prose *prose);
 
 /* Appends one way of saying `section`; nothing when no line fits the scene. Doubled punctuation is mended. */
-void prose_say(struct prose *prose, const char *section, const struct scene *scene, struct dice *dice, struct buf *out);
+void prose_say(struct prose *prose, const char *section, const struct scene *scene, struct dice *dice,
+               struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* replies: see replies.h. Unanswered orders fall due after the last day of the year that is played, so that none
- * is overdue. */
+/* replies: see replies.h. Unanswered orders fall due after the last day of the year that is played, so that
+ * none is overdue. */
 #include "replies.h"
 
 #include <stdio.h>
@@ -13,7 +13,8 @@ static void number_order(const struct city *city, struct planned_order *o, int n
 {
     const char *county = city->places.county[o->county].name;
     int stem = (int)strlen(county) - 3;
-    snprintf(o->number, sizeof o->number, "%.*s%s〔2022〕%d号", stem, county, o->kind == 1 ? "提示" : "督办", n);
+    snprintf(o->number, sizeof o->number, "%.*s%s〔2022〕%d号", stem, county, o->kind == 1 ? "提示" : "督办",
+             n);
 }
 
 static void choose_village(const struct city *city, struct planned_order *o, struct dice *d)
@@ -42,7 +43,8 @@ size_t replies_orders(const struct city *city, struct planned_order out[ORDERS_M
     uint32_t order[ORDERS_MAX];
     size_t n = 0, total = (size_t)city->figures.orders_issued;
     if (total > ORDERS_MAX) total = ORDERS_MAX;
-    for (int c = 0; c < PLACES_COUNTIES; c++) weight[c] = dice_between(&d, 60, 140);
+    for (int c = 0; c < PLACES_COUNTIES; c++)
+        weight[c] = dice_between(&d, 60, 140);
     share_out((int64_t)total, weight, PLACES_COUNTIES, share);
     dice_shuffle(&d, order, total); /* who answers and what it is about is mixed over the counties */
     for (int c = 0; c < PLACES_COUNTIES; c++) {

@@ -1,5 +1,5 @@
-/* replies: the orders of the year (提示单, 督办单): which county sends which to whom (wave 2), and who answers
- * when (wave 3). Both waves ask the same plan. */
+/* replies: the orders of the year (提示单, 督办单): which county sends which to whom (wave 2), and who
+ * answers when (wave 3). Both waves ask the same plan. */
 #ifndef ZHUCUN_SEEDS_REPLIES_H
 #define ZHUCUN_SEEDS_REPLIES_H
 

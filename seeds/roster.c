@@ -1,4 +1,5 @@
-/* roster: see roster.h. Nothing here says who is monitored: that comes from county people through their laptops. */
+/* roster: see roster.h. Nothing here says who is monitored: that comes from county people through their
+ * laptops. */
 #include "roster.h"
 
 #include <inttypes.h>
@@ -51,7 +52,8 @@ static bool has_labour(const struct city *city, const struct household *h)
 static int write_households(const struct city *city, const char *folder, struct err *err)
 {
     struct sheet s;
-    int rc = sheet_open(&s, folder, "households.csv", "national_no,village,head_name,phone,address,natural_village,kind,no_labour", err);
+    int rc = sheet_open(&s, folder, "households.csv",
+                        "national_no,village,head_name,phone,address,natural_village,kind,no_labour", err);
     if (rc != 0) return rc;
     for (uint32_t i = 0; i < city->households; i++) {
         const struct household *h = &city->household[i];
@@ -91,20 +93,22 @@ static void write_member(struct sheet *s, const struct member *m, const char *na
 static int write_members(const struct city *city, const char *folder, struct err *err)
 {
     struct sheet s;
-    int rc = sheet_open(&s, folder, "members.csv",
-                        "household,name,id_no,relation,sex,education,school_state,health,labour,insurance,birth", err);
+    int rc = sheet_open(
+        &s, folder, "members.csv",
+        "household,name,id_no,relation,sex,education,school_state,health,labour,insurance,birth", err);
     if (rc != 0) return rc;
     for (uint32_t i = 0; i < city->households; i++) {
         const struct household *h = &city->household[i];
         char no[24];
         city_national_no(city, h, no);
-        for (uint32_t k = 0; k < h->members; k++) write_member(&s, &city->member[h->first_member + k], no);
+        for (uint32_t k = 0; k < h->members; k++)
+            write_member(&s, &city->member[h->first_member + k], no);
     }
     return sheet_close(&s, err);
 }
 
-static void write_assignment(struct sheet *s, const struct city *city, const struct household *h, const char *no,
-                             const struct worker *w, int role)
+static void write_assignment(struct sheet *s, const struct city *city, const struct household *h,
+                             const char *no, const struct worker *w, int role)
 {
     char issued_by[64];
     snprintf(issued_by, sizeof issued_by, "%.39s人民政府", city->places.village[h->village].township);
@@ -158,11 +162,13 @@ static void write_team(struct sheet *s, const struct city *city, const struct la
     for (uint32_t i = 0; i < l->villages; i++) {
         const struct village *v = &city->places.village[l->first_village + i];
         buf_printf(&scope, "%s%" PRId64, i ? " " : "", v->code);
-        for (uint32_t k = 0; k < v->cadres; k++) put_worker(&workers, &city->worker[v->first_cadre + k]);
+        for (uint32_t k = 0; k < v->cadres; k++)
+            put_worker(&workers, &city->worker[v->first_cadre + k]);
     }
     for (uint32_t i = 0; i < l->villages; i++) {
         const struct village *v = &city->places.village[l->first_village + i];
-        for (uint32_t k = 0; k < v->contacts; k++) put_worker(&workers, &city->worker[v->first_contact + k]);
+        for (uint32_t k = 0; k < v->contacts; k++)
+            put_worker(&workers, &city->worker[v->first_contact + k]);
     }
     sheet_text(s, l->name);
     sheet_number(s, wave);
@@ -179,7 +185,8 @@ static void write_county(struct sheet *s, const struct city *city, int county)
     char name[16];
     buf_init(&workers, 4096);
     snprintf(name, sizeof name, "X%06d", (int)(city->places.county[county].code / 1000000));
-    for (uint32_t k = 0; k < city->county_people[county]; k++) put_worker(&workers, city_county_person(city, county, k));
+    for (uint32_t k = 0; k < city->county_people[county]; k++)
+        put_worker(&workers, city_county_person(city, county, k));
     sheet_text(s, name);
     sheet_number(s, 2);
     sheet_number(s, city->places.county[county].code);
@@ -193,8 +200,10 @@ int roster_write_laptops(const struct city *city, const char *folder, struct err
     struct sheet s;
     int rc = sheet_open(&s, folder, "laptops.csv", "laptop,wave,scope,workers", err);
     if (rc != 0) return rc;
-    for (uint32_t i = 0; i < city->places.laptops; i++) write_team(&s, city, &city->places.laptop[i], 1);
-    for (int c = 0; c < PLACES_COUNTIES; c++) write_county(&s, city, c);
+    for (uint32_t i = 0; i < city->places.laptops; i++)
+        write_team(&s, city, &city->places.laptop[i], 1);
+    for (int c = 0; c < PLACES_COUNTIES; c++)
+        write_county(&s, city, c);
     for (uint32_t i = 0; i < city->places.laptops; i++) {
         if (replies_any(city, i)) write_team(&s, city, &city->places.laptop[i], 3);
     }

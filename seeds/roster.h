@@ -1,5 +1,5 @@
-/* roster: what the server loads before any laptop works: regions, workers, households, members, assignments; and
- * laptops.csv, which says who works where. */
+/* roster: what the server loads before any laptop works: regions, workers, households, members, assignments;
+ * and laptops.csv, which says who works where. */
 #ifndef ZHUCUN_SEEDS_ROSTER_H
 #define ZHUCUN_SEEDS_ROSTER_H
 

@@ -1,20 +1,23 @@
-/* scene: see scene.h. Crops follow the county: rice in the east along the Hulan, soy in the north, maize elsewhere. */
+/* scene: see scene.h. Crops follow the county: rice in the east along the Hulan, soy in the north, maize
+ * elsewhere. */
 #include "scene.h"
 
 #include <stdio.h>
 #include <string.h>
 
 const char *const scene_tag_names[] = {
-    "winter", "festival", "thaw", "sowing", "summer", "rains", "home", "phone", "wechat", "miss",
-    "ill", "serious", "disabled", "pupil", "student", "alone", "elder", "couple", "job", "idle",
-    "allowance", "monitored", "cleared", "new", "first",
-    "maize", "rice", "soy", "pig", "cattle", "goose", "chicken", "sheep", "selfjob", "carer", "morning", "evening", "trouble", "fixed",
-    "risk", "r_illness", "r_disability", "r_school", "r_flood", "r_drought", "r_hail", "r_frost", "r_disaster",
-    "r_labour", "r_accident", "r_business", "r_job", "r_housing", "r_water", "r_other",
-    "s_education", "s_medical", "s_housing", "s_water", NULL};
+    "winter",    "festival",     "thaw",       "sowing",  "summer",    "rains",     "home",    "phone",
+    "wechat",    "miss",         "ill",        "serious", "disabled",  "pupil",     "student", "alone",
+    "elder",     "couple",       "job",        "idle",    "allowance", "monitored", "cleared", "new",
+    "first",     "maize",        "rice",       "soy",     "pig",       "cattle",    "goose",   "chicken",
+    "sheep",     "selfjob",      "carer",      "morning", "evening",   "trouble",   "fixed",   "risk",
+    "r_illness", "r_disability", "r_school",   "r_flood", "r_drought", "r_hail",    "r_frost", "r_disaster",
+    "r_labour",  "r_accident",   "r_business", "r_job",   "r_housing", "r_water",   "r_other", "s_education",
+    "s_medical", "s_housing",    "s_water",    NULL};
 
-const char *const scene_fact_names[] = {"head", "name", "he", "sick", "pupil", "away", "village", "hamlet", "town",
-                                        "county", "worker", "age", "people", "trouble", NULL};
+const char *const scene_fact_names[] = {"head",   "name",    "he",     "sick",    "pupil",
+                                        "away",   "village", "hamlet", "town",    "county",
+                                        "worker", "age",     "people", "trouble", NULL};
 
 uint64_t scene_bit(int tag)
 {
@@ -43,7 +46,8 @@ static uint64_t season(int32_t day)
 /* How people of the village speak of the head: 老王, 王大爷, 王婶, or by the full name. */
 static void head_words(const struct member *m, struct dice *d, char out[64])
 {
-    static const char *const old_man[] = {"大爷", "叔", "大叔", "老爷子"}, *const old_woman[] = {"大娘", "婶", "婶子", "大娘"};
+    static const char *const old_man[] = {"大爷", "叔", "大叔", "老爷子"}, *const old_woman[] = {
+                                                                               "大娘", "婶", "婶子", "大娘"};
     int age = city_age(m, DAY_FIRST), form = (int)dice_below(d, 10);
     const char *suffix = m->sex == SEX_MALE ? old_man[dice_below(d, 4)] : old_woman[dice_below(d, 4)];
     if (form < 3) {
@@ -94,7 +98,8 @@ static void member_tags(struct scene *s, const struct household *h, const struct
         if (m->health & HEALTH_DISABLED) s->tags |= scene_bit(TAG_DISABLED);
         if (m->insurance & INSURED_ALLOWANCE) s->tags |= scene_bit(TAG_ALLOWANCE);
         if (i > 0 && !(m->health & HEALTH_GOOD)) s->tags |= scene_bit(TAG_CARER);
-        if (!(m->health & HEALTH_GOOD) && (!sick || i == 1 || m->health & HEALTH_SERIOUS)) sick = relation_words(m);
+        if (!(m->health & HEALTH_GOOD) && (!sick || i == 1 || m->health & HEALTH_SERIOUS))
+            sick = relation_words(m);
         if (m->school == SCHOOL_PRIMARY || m->school == SCHOOL_JUNIOR) s->tags |= scene_bit(TAG_PUPIL);
         if (m->school >= SCHOOL_SENIOR) s->tags |= scene_bit(TAG_STUDENT);
         if (m->school >= SCHOOL_PRIMARY && (!pupil || m->school <= SCHOOL_JUNIOR)) pupil = relation_words(m);
@@ -118,9 +123,12 @@ static uint64_t farm_tags(const struct city *city, const struct household *h)
     int county = city->places.village[h->village].county;
     struct dice d = dice_for(city->seed, "farm", h->first_member);
     uint64_t tags = 0;
-    if (dice_chance(&d, chance_rice[county])) tags |= scene_bit(TAG_RICE);
-    else if (dice_chance(&d, chance_soy[county])) tags |= scene_bit(TAG_SOY);
-    else if (dice_chance(&d, 880)) tags |= scene_bit(TAG_MAIZE);
+    if (dice_chance(&d, chance_rice[county]))
+        tags |= scene_bit(TAG_RICE);
+    else if (dice_chance(&d, chance_soy[county]))
+        tags |= scene_bit(TAG_SOY);
+    else if (dice_chance(&d, 880))
+        tags |= scene_bit(TAG_MAIZE);
     if (dice_chance(&d, 420)) tags |= scene_bit(stock[dice_below(&d, 5)]);
     return tags;
 }
@@ -134,7 +142,8 @@ void scene_of_village(struct scene *scene, const struct city *city, const struct
     scene_fact(scene, "county", city->places.county[v->county].name);
 }
 
-void scene_of(struct scene *scene, const struct city *city, const struct household *h, int32_t day, struct dice *dice)
+void scene_of(struct scene *scene, const struct city *city, const struct household *h, int32_t day,
+              struct dice *dice)
 {
     const struct village *v = &city->places.village[h->village];
     const struct member *list = &city->member[h->first_member];
@@ -154,7 +163,9 @@ void scene_of(struct scene *scene, const struct city *city, const struct househo
     if (h->members == 1) scene->tags |= scene_bit(TAG_ALONE);
     if (city_age(&list[0], DAY_FIRST) >= 62) scene->tags |= scene_bit(TAG_ELDER);
     if (h->members > 1 && list[1].relation == REL_SPOUSE) scene->tags |= scene_bit(TAG_COUPLE);
-    if (h->group == GROUP_OPEN || (h->group == GROUP_CLEARED && h->cleared_on > day)) scene->tags |= scene_bit(TAG_MONITORED);
+    if (h->group == GROUP_OPEN || (h->group == GROUP_CLEARED && h->cleared_on > day))
+        scene->tags |= scene_bit(TAG_MONITORED);
     if (h->group == GROUP_CLEARED && h->cleared_on <= day) scene->tags |= scene_bit(TAG_CLEARED);
-    if (h->group == GROUP_TAKEN_IN && h->taken_in <= day) scene->tags |= scene_bit(TAG_MONITORED) | scene_bit(TAG_NEW);
+    if (h->group == GROUP_TAKEN_IN && h->taken_in <= day)
+        scene->tags |= scene_bit(TAG_MONITORED) | scene_bit(TAG_NEW);
 }

@@ -21,7 +21,8 @@ void share_out(int64_t total, const int64_t *weight, size_t n, int64_t *out)
     struct remainder *rest = calloc(n, sizeof *rest);
     int64_t sum = 0, given = 0;
     if (!rest) abort();
-    for (size_t i = 0; i < n; i++) sum += weight[i];
+    for (size_t i = 0; i < n; i++)
+        sum += weight[i];
     assert(sum > 0);
     for (size_t i = 0; i < n; i++) {
         out[i] = total * weight[i] / sum;
@@ -29,13 +30,15 @@ void share_out(int64_t total, const int64_t *weight, size_t n, int64_t *out)
         rest[i] = (struct remainder){total * weight[i] % sum, i};
     }
     qsort(rest, n, sizeof *rest, by_rest);
-    for (size_t i = 0; given < total; i++, given++) out[rest[i % n].index]++;
+    for (size_t i = 0; given < total; i++, given++)
+        out[rest[i % n].index]++;
     free(rest);
 }
 
 void share_seats(int64_t total, const int64_t *weight, const int64_t *max, size_t n, int64_t *out)
 {
-    for (size_t i = 0; i < n; i++) out[i] = 1;
+    for (size_t i = 0; i < n; i++)
+        out[i] = 1;
     for (int64_t left = total - (int64_t)n; left > 0; left--) {
         size_t best = n;
         for (size_t i = 0; i < n; i++) {

@@ -12,7 +12,8 @@ int sheet_open(struct sheet *s, const char *folder, const char *name, const char
     snprintf(s->path, sizeof s->path, "%s/%s", folder, name);
     s->started = false;
     s->file = fopen(s->path, "w");
-    if (!s->file) return err_set(err, ERR_DISK, "无法写入 %s:%s", "cannot write %s: %s", s->path, strerror(errno));
+    if (!s->file)
+        return err_set(err, ERR_DISK, "无法写入 %s:%s", "cannot write %s: %s", s->path, strerror(errno));
     fprintf(s->file, "%s\n", header);
     return 0;
 }

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-int story_begin(struct story *s, const struct city *city, struct prose *prose, struct tally *tally, struct acts *acts,
-                struct err *err)
+int story_begin(struct story *s, const struct city *city, struct prose *prose, struct tally *tally,
+                struct acts *acts, struct err *err)
 {
     if (!city || !prose || !acts) return err_nomem(err);
     s->city = city;
@@ -30,14 +30,15 @@ static void cut(char *text, size_t limit)
     for (; *at && points < limit; points++) {
         bool mark = strncmp(at, "。", 3) == 0;
         at++;
-        while (((unsigned char)*at & 0xc0) == 0x80) at++;
+        while (((unsigned char)*at & 0xc0) == 0x80)
+            at++;
         if (mark) stop = at;
     }
     if (*at) *(stop ? stop : at) = '\0';
 }
 
-void story_say(struct story *s, const char *column, const char *section, const struct scene *scene, struct dice *dice,
-               size_t limit)
+void story_say(struct story *s, const char *column, const char *section, const struct scene *scene,
+               struct dice *dice, size_t limit)
 {
     buf_reset(&s->line);
     prose_say(s->prose, section, scene, dice, &s->line);
@@ -48,8 +49,8 @@ void story_say(struct story *s, const char *column, const char *section, const s
     acts_text(s->acts, column, (const char *)s->line.data);
 }
 
-void story_say_of(struct story *s, const char *column, const char *section, int number, const struct scene *scene,
-                  struct dice *dice, size_t limit)
+void story_say_of(struct story *s, const char *column, const char *section, int number,
+                  const struct scene *scene, struct dice *dice, size_t limit)
 {
     char name[40];
     snprintf(name, sizeof name, "%s_%d", section, number);
@@ -58,5 +59,6 @@ void story_say_of(struct story *s, const char *column, const char *section, int 
 
 int story_minute(struct dice *dice)
 {
-    return dice_chance(dice, 80) ? dice_between(dice, 18 * 60, 20 * 60 + 40) : dice_between(dice, 8 * 60 + 10, 17 * 60 + 20);
+    return dice_chance(dice, 80) ? dice_between(dice, 18 * 60, 20 * 60 + 40)
+                                 : dice_between(dice, 8 * 60 + 10, 17 * 60 + 20);
 }
