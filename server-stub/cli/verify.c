@@ -17,11 +17,17 @@ struct chain_check {
     uint64_t origins, changesets;
 };
 
+/* Names the entry at which the error just recorded came up. */
+static int at(struct chain_check *k, uint64_t seq)
+{
+    return err_where(&k->c->err, ERR_CORRUPT, "来源 %016" PRIx64 " 第 %" PRIu64 " 号", "origin %016" PRIx64 ", seq %" PRIu64,
+                     k->origin, seq);
+}
+
 static int bad(struct chain_check *k, uint64_t seq, const char *zh, const char *en)
 {
     err_words(&k->c->err, ERR_CORRUPT, zh, en);
-    return err_where(&k->c->err, ERR_CORRUPT, "来源 %016" PRIx64 " 第 %" PRIu64 " 号", "origin %016" PRIx64 ", seq %" PRIu64,
-                     k->origin, seq);
+    return at(k, seq);
 }
 
 /* The end of one origin's chain against what the server says of it. */
@@ -52,7 +58,7 @@ static int check_one(struct chain_check *k, const struct changeset *cs)
         return bad(k, k->seq + 1, "数据包缺失", "its bundle is missing");
     buf_reset(&k->canonical);
     if (changeset_encode(cs, &k->canonical, &k->c->err) < 0)
-        return bad(k, cs->seq, "变更集无法编码", "the changeset cannot be encoded");
+        return at(k, cs->seq);
     chain_next(&k->h, k->canonical.data, k->canonical.len);
     int rc = store_changeset_by_seq(k->s, k->origin, cs->seq, &r, &k->c->err);
     if (rc < 0)
@@ -84,7 +90,7 @@ static int check_bundle(void *ctx, uint64_t origin, uint64_t first, uint64_t las
     }
     arena_reset(&k->arena);
     if (bundle_unpack(bytes, n, &k->arena, &header, &list, &count, &k->c->err) < 0)
-        return bad(k, first, "数据包已损坏", "its bundle is damaged");
+        return at(k, first);
     for (size_t i = 0; i < count; i++)
         if ((rc = check_one(k, &list[i])) < 0)
             return rc;
