@@ -28,14 +28,23 @@ struct push {
     struct intake_result result;
 };
 
+/* Before the answer leaves: who has read it may come back at once, on another thread. */
+static void release(struct request *r)
+{
+    struct push *p = r->push;
+
+    if (p->upload)
+        upload_leave(r->h->uploads, p->upload, r, !p->drop);
+    p->upload = NULL;
+}
+
 void push_free(struct request *r)
 {
     struct push *p = r->push;
 
     if (!p)
         return;
-    if (p->upload)
-        upload_leave(r->h->uploads, p->upload, r, !p->drop);
+    release(r);
     buf_free(&p->bundle);
     free(p);
     r->push = NULL;
@@ -105,6 +114,7 @@ static int refuse_offset(struct request *r)
 {
     struct problem p = {.kind = PROBLEM_OFFSET, .status = MHD_HTTP_CONFLICT, .offset = r->push->size};
 
+    release(r);
     snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节,请从那里继续", r->push->size);
     snprintf(p.detail_en, sizeof p.detail_en, "the server has %" PRIu64 " bytes: go on from there", r->push->size);
     return refuse_problem(r, &p);
@@ -115,6 +125,7 @@ static int refuse_overlong(struct request *r)
     struct err err = {0};
 
     r->push->drop = true;
+    release(r);
     err_set(&err, ERR_REFUSED, "内容比 Upload-Length 长", "there is more than Upload-Length says");
     return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_BAD_BUNDLE, &err);
 }
@@ -172,6 +183,7 @@ static enum MHD_Result answer_offset(struct request *r)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 
+    release(r);
     if (!response)
         return MHD_NO;
     add_offset(response, r->push->size);
@@ -223,12 +235,15 @@ static enum MHD_Result check_and_submit(struct request *r)
     struct digest digest;
     struct err err = {0};
 
-    if (upload_copy(r->h->uploads, p->upload, r, &p->bundle, &err) < 0)
+    if (upload_copy(r->h->uploads, p->upload, r, &p->bundle, &err) < 0) {
+        release(r);
         return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
+    }
     digest_of(p->bundle.data, p->bundle.len, &digest);
     if (digest_equal(&digest, &p->target.digest))
         return submit(r);
     p->drop = true;
+    release(r);
     count(r->h, COUNT_BAD, 1);
     err_set(&err, ERR_CORRUPT, "内容与摘要不符,已丢弃:请重新上传", "the bytes do not have that digest and were dropped: "
                                                                     "send them again");
@@ -272,6 +287,7 @@ static enum MHD_Result answer_decided(struct request *r)
     const struct intake_result *result = &r->push->result;
 
     r->push->drop = result->status != INTAKE_ERROR;
+    release(r);
     switch (result->status) {
     case INTAKE_STORED:
         return answer_receipt(r, &result->receipt);
@@ -295,6 +311,7 @@ static enum MHD_Result answer_busy(struct request *r)
 {
     struct err err = {0};
 
+    release(r);
     count(r->h, COUNT_BUSY, 1);
     err_set(&err, ERR_BUSY, "服务器正忙,请稍后再试", "the server is busy: try again later");
     return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
