@@ -9,6 +9,7 @@
 #include "apply.h"
 #include "capture.h"
 #include "journal.h"
+#include "places.h"
 #include "village.h"
 
 #define OK(call) ok((call), &v, #call)
@@ -146,9 +147,6 @@ static void a_pull_does_not_hide_what_was_just_typed(void **state)
     OK(village_sync(&v, 1, &r));
     OK(city_set(v.laptop[0], v.city.cadre, "household", home, "phone", text("13833333333"), &v.err));
     OK(city_set_elements(v.laptop[0], v.city.cadre, "member", v.city.member[0], "health", value_int(8), value_int(2), &v.err));
-    /* a pull whose answer knows nothing of these two: the push is lost before it gets anywhere */
-    struct pull_answer none = {0};
-    (void)none;
     shows(&v, 0, "household", home, "phone", "13833333333");
     settle(&v, 2);
     shows(&v, 0, "household", home, "address", "村东");
@@ -306,6 +304,69 @@ static void a_server_that_lost_a_receipt_here_is_followed(void **state)
     village_close(&v);
 }
 
+/* The laptop's disk was copied, and both copies worked on. */
+static void a_cloned_laptop_is_stopped_and_keeps_its_work(void **state)
+{
+    (void)state;
+    struct village v;
+    struct row_id id;
+    struct sync_report r;
+    char from[600], to[600];
+    OK(village_open(&v, "fork", 1, 3));
+    OK(city_visit(v.laptop[0], &v.city, 0, 0, &id, &v.err));
+    OK(village_sync(&v, 0, &r));
+    village_path(&v, "laptop", 0, from, sizeof from);
+    village_path(&v, "laptop", 1, to, sizeof to);
+    home_close(v.laptop[0]);
+    v.laptop[0] = NULL;
+    assert_int_equal(place_copy(from, to), 0);
+    OK(village_reopen(&v, 0));
+    OK(village_reopen(&v, 1));
+    OK(city_visit(v.laptop[0], &v.city, 1, 1, &id, &v.err));
+    OK(village_sync(&v, 0, &r));
+    assert_int_equal(village_sync(&v, 1, &r), ERR_REFUSED); /* nothing of its own yet, but the server knows more of it */
+    assert_non_null(strstr(v.err.en, "copy"));
+    OK(city_visit(v.laptop[1], &v.city, 2, 2, &id, &v.err));
+    OK(city_visit(v.laptop[1], &v.city, 2, 3, &id, &v.err));
+    assert_int_equal(village_sync(&v, 1, &r), ERR_REFUSED);
+    assert_int_equal(r.pending, 2);
+    assert_int_equal(city_count(v.laptop[1]->tables, "visit"), 3);
+    assert_int_equal(city_count(store_tables(loopback_store(v.server)), "visit"), 2);
+    settle(&v, 1);
+    village_close(&v);
+}
+
+/* The server comes back from last night's copy: what it had confirmed since is pushed again. */
+static void a_restored_server_gets_everything_again(void **state)
+{
+    (void)state;
+    struct village v;
+    struct row_id id;
+    struct sync_report r;
+    char live[600], copy[600];
+    OK(village_open(&v, "restore", 2, 3));
+    OK(city_visit(v.laptop[0], &v.city, 0, 0, &id, &v.err));
+    settle(&v, 2);
+    village_path(&v, "server", -1, live, sizeof live);
+    village_path(&v, "copy", -1, copy, sizeof copy);
+    loopback_close(v.server);
+    assert_int_equal(place_copy(live, copy), 0);
+    OK(loopback_open(&v.server, live, &v.env.env, &v.err));
+    OK(city_visit(v.laptop[0], &v.city, 1, 1, &id, &v.err));
+    OK(city_set(v.laptop[0], v.city.cadre, "household", v.city.household[0], "phone", text("13844444444"), &v.err));
+    OK(village_sync(&v, 0, &r));
+    loopback_close(v.server);
+    assert_int_equal(place_copy(copy, live), 0);
+    OK(loopback_open(&v.server, live, &v.env.env, &v.err));
+    OK(village_sync(&v, 0, &r)); /* nothing new here: the pull tells that the server has less */
+    assert_int_equal(r.pushed, 2);
+    shows(&v, 0, "household", v.city.household[0], "phone", "13844444444");
+    settle(&v, 2);
+    assert_int_equal(city_count(v.laptop[1]->tables, "visit"), 2);
+    shows(&v, 1, "household", v.city.household[0], "phone", "13844444444");
+    village_close(&v);
+}
+
 static void a_difference_is_mended_by_one_snapshot(void **state)
 {
     (void)state;
@@ -375,6 +436,8 @@ int main(void)
         cmocka_unit_test(a_login_page_is_named),
         cmocka_unit_test(small_bundles_and_pages_arrive_too),
         cmocka_unit_test(a_server_that_lost_a_receipt_here_is_followed),
+        cmocka_unit_test(a_cloned_laptop_is_stopped_and_keeps_its_work),
+        cmocka_unit_test(a_restored_server_gets_everything_again),
         cmocka_unit_test(a_difference_is_mended_by_one_snapshot),
         cmocka_unit_test(a_deleted_row_does_not_come_back),
         cmocka_unit_test(a_delete_that_is_refused_brings_the_row_back),
