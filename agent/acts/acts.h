@@ -8,7 +8,8 @@
  *     {"op":"set","table":"clue","find":{"household":"…","found_on":"…"},"values":{…}},
  *     {"op":"delete","table":"job","row":"…"}]}
  *
- * `at` is the author's clock for that changeset. For set columns `values` of a "set" adds and `removed` takes out.
+ * `at` is the author's clock for that changeset; the log's clock never goes back, so an act before the log's last one
+ * is stamped just after that one (its days stay as written). For set columns `values` of a "set" adds and `removed` takes out.
  * A tag names a new row within its file. */
 #ifndef ZHUCUN_ACTS_H
 #define ZHUCUN_ACTS_H

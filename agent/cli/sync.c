@@ -59,8 +59,8 @@ static int tell_pending(struct cli *c, int rc, struct err *err)
         zh++;
     while (en < sizeof err->en && err->en[en])
         en++;
-    snprintf(err->zh + zh, sizeof err->zh - zh, "；待上报 %llu 组，都在本机", (unsigned long long)counts.pending);
-    snprintf(err->en + en, sizeof err->en - en, "; %llu changesets wait here safely", (unsigned long long)counts.pending);
+    snprintf(err->zh + zh, sizeof err->zh - zh, "；待上报 %llu", (unsigned long long)counts.pending);
+    snprintf(err->en + en, sizeof err->en - en, "; pending: %llu", (unsigned long long)counts.pending);
     return rc;
 }
 

@@ -13,13 +13,14 @@
 
 enum { BUSY_TIMEOUT_MS = 5000 };
 
-enum pragma { PRAGMA_SETTINGS, PRAGMA_WAL, PRAGMA_APPLICATION, PRAGMA_TABLES };
+enum pragma { PRAGMA_SETTINGS, PRAGMA_WAL, PRAGMA_ALONE, PRAGMA_APPLICATION, PRAGMA_TABLES };
 static const char *const pragmas[] = {
     /* cache_size: 2 MiB a connection, for the laptop's 16 MiB in all; the server raises its own. mmap is off: an
      * I/O error would be a signal instead of a return code. wal_autocheckpoint stays at 1,000 pages. */
     [PRAGMA_SETTINGS] = ("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
                          "PRAGMA mmap_size=0; PRAGMA cache_size=-2048; PRAGMA journal_size_limit=4194304;"),
     [PRAGMA_WAL] = "PRAGMA journal_mode=WAL",
+    [PRAGMA_ALONE] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA query_only=ON",
     [PRAGMA_APPLICATION] = "PRAGMA application_id",
     [PRAGMA_TABLES] = "SELECT count(*) FROM sqlite_schema",
 };
@@ -51,7 +52,7 @@ static char *immutable_uri(const char *path)
     return uri;
 }
 
-static int open_handle(struct db *db, const char *name, int flags, struct err *err)
+static int open_handle(struct db *db, const char *name, int flags, const char *before, struct err *err)
 {
     int64_t tables = 0;
     int rc = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
@@ -61,31 +62,61 @@ static int open_handle(struct db *db, const char *name, int flags, struct err *e
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    return db_ask_int(db, pragmas[PRAGMA_TABLES], &tables, err); /* the first real read: header, WAL, locks */
+    int set = before ? db_exec(db, before, err) : 0;
+    return set ? set : db_ask_int(db, pragmas[PRAGMA_TABLES], &tables, err); /* the first real read: header, WAL, locks */
+}
+
+/* Was it the folder that failed us, not the file? Read-only, or full: then the WAL's shared memory has no room. */
+static bool folder_failed(struct db *db)
+{
+    int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_extended_errcode(db->handle);
+    switch (code) {
+    case SQLITE_IOERR_SHMOPEN:
+    case SQLITE_IOERR_SHMSIZE:
+    case SQLITE_IOERR_SHMMAP:
+    case SQLITE_FULL: return true;
+    default: return (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY;
+    }
+}
+
+static void drop_handle(struct db *db)
+{
+    sqlite3_close(db->handle);
+    db->handle = NULL;
+}
+
+/* Reads a file and its WAL with nobody beside: the WAL's index then lives in this process's memory, not in a file
+ * that a full disk has no room for. */
+static int open_alone(struct db *db)
+{
+    drop_handle(db);
+    if (db_lock_take(db->path, 0, &db->lock_fd, NULL) == 0 &&
+        open_handle(db, db->path, SQLITE_OPEN_READWRITE, pragmas[PRAGMA_ALONE], NULL) == 0)
+        return 0;
+    return ERR_DISK;
 }
 
 /* A WAL database in a folder where nothing can be made cannot be opened the usual way. If there is no WAL and no
- * writer, the file stands still, and SQLite may be told so. */
+ * writer, the file stands still, and SQLite may be told so; if there is a WAL, it can be read alone. */
 static int open_reader(struct db *db, struct err *err)
 {
     struct err first = {0};
-    int rc = open_handle(db, db->path, SQLITE_OPEN_READONLY, &first);
+    int rc = open_handle(db, db->path, SQLITE_OPEN_READONLY, NULL, &first);
     if (rc == 0) return 0;
-    int code = db->handle == NULL ? SQLITE_NOMEM : sqlite3_errcode(db->handle) & 0xff;
-    bool folder = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
-    if (!folder) {
+    if (!folder_failed(db)) {
         if (err != NULL) *err = first;
         return rc;
     }
-    if (!db_place_is_still(db->path))
-        return err_set(err, ERR_DISK, "无法读取 %s：文件夹是只读的，而数据还没有全部归入主文件；请把整个文件夹复制到可写的地方再打开",
-                       "cannot read %s: its folder is read-only and part of the data is still in its log; copy the whole folder to "
+    bool still = db_place_is_still(db->path);
+    if (!still && open_alone(db) == 0) return 0;
+    if (!still)
+        return err_set(err, ERR_DISK, "无法读取 %s：文件夹是只读的或磁盘已满，而数据还没有全部归入主文件；请把整个文件夹复制到可写的地方再打开",
+                       "cannot read %s: its folder is read-only or its disk full, and part of the data is still in its log; copy the whole folder to "
                        "a writable place and open it there", db->path);
     char *uri = immutable_uri(db->path);
     if (uri == NULL) return err_nomem(err);
-    sqlite3_close(db->handle);
-    db->handle = NULL;
-    rc = open_handle(db, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
+    drop_handle(db);
+    rc = open_handle(db, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL, err);
     free(uri);
     return rc;
 }
@@ -97,7 +128,7 @@ static int open_writer(struct db *db, struct err *err)
         int rc = db_place_make(db->path, err);
         if (rc != 0) return rc;
     }
-    int rc = open_handle(db, db->path, SQLITE_OPEN_READWRITE, err);
+    int rc = open_handle(db, db->path, SQLITE_OPEN_READWRITE, NULL, err);
     if (rc == 0 && sqlite3_db_readonly(db->handle, "main") == 1) rc = db_place_error(db->path, EROFS, err);
     return rc;
 }
