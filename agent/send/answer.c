@@ -47,6 +47,7 @@ size_t answer_header(char *line, size_t size, size_t count, void *ctx)
     char value[80];
     if (c->lose_reply) return 0;
     if (n >= 5 && memcmp(line, "HTTP/", 5) == 0) answer_reset(c->a);
+    c->heads_end = line[0] == '\r' || line[0] == '\n';
     if (header_value(line, n, "Upload-Offset", value, sizeof value)) c->a->upload_offset = number(value);
     if (header_value(line, n, "Retry-After", value, sizeof value)) c->a->retry_after_s = number(value);
     if (header_value(line, n, "Content-Type", value, sizeof value))

@@ -21,6 +21,7 @@ struct send_curl {
     size_t sent;                /* body bytes handed to curl */
     size_t cut_at;              /* abort once this many have gone; SIZE_MAX: do not */
     bool lose_reply;            /* all has gone, the reply is thrown away */
+    bool heads_end;             /* the answer's headers came whole: curl takes an end in their middle for theirs */
     bool overflow;              /* the answer is above body.max */
     char text[CURL_ERROR_SIZE];
 };

@@ -179,6 +179,7 @@ static int perform(struct send_curl *c, struct curl_slist *list, struct err *err
     c->a->status = (int)status;
     curl_easy_setopt(e, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, NULL);
+    if (code == CURLE_OK && !c->heads_end) code = CURLE_PARTIAL_FILE;
     return explain(c, code, err);
 }
 
@@ -189,7 +190,7 @@ static int curl_request(void *ctx, const struct send_request *q, struct send_ans
     c->q = q;
     c->a = a;
     c->sent = 0;
-    c->overflow = false;
+    c->overflow = c->heads_end = false;
     c->text[0] = 0;
     cut_plan(c);
     answer_reset(a);
