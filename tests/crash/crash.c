@@ -1,7 +1,7 @@
 /* crash: counts the steps of a laptop's day, then runs that day again and again, cutting it at each step in turn —
  * killed, without power, with one failing call, with a full disk — and checks what is left (day.h).
  *
- *   test_crash MODE [FIRST [LAST]]   MODE: kill, power, fail, full */
+ *   test_crash MODE [FIRST [LAST]]   MODE: kill, power, fail, full; make: the making of a home, killed */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +91,59 @@ static int run_step(struct stage *s, enum crash_mode mode, long at)
     return -1;
 }
 
+/* ---- the making of a home ---- */
+
+/* In a process of its own, which dies at step `at`, or counts the steps for its parent. */
+static int make_child(const char *path, const struct env *env, long at, long *steps)
+{
+    struct home *h = NULL;
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        crashvfs_register();
+        crashvfs_arm(path, at ? CRASH_KILL : CRASH_COUNT, at);
+        int rc = home_create(&h, path, env, NULL);
+        home_close(h);
+        *steps = crashvfs_steps();
+        _exit(rc ? 1 : 0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
+    return WEXITSTATUS(status);
+}
+
+/* Whatever is left can be made again, or opened: there is an origin or there is none. */
+static int make_again(const char *path, const struct env *env, long at)
+{
+    struct err err = {0};
+    struct home *h = NULL;
+    int rc = home_open(&h, path, DB_WRITE, NULL, env, &err);
+    bool opened = rc == 0;
+    if (rc == ERR_NOT_FOUND || rc == ERR_REFUSED) rc = home_create(&h, path, env, &err);
+    if (rc == 0 && h->origin == 0) rc = -1;
+    home_close(h);
+    h = NULL;
+    if (rc == 0) rc = home_create(&h, path, env, &err) == ERR_REFUSED ? 0 : -1; /* once is enough */
+    if (rc) fprintf(stderr, "make, step %ld (%s): %s\n", at, opened ? "opened" : "made again", err.en);
+    home_close(h);
+    return rc;
+}
+
+static int make_all(struct stage *s)
+{
+    long *steps = (long *)(void *)s->log, failed = 0, at = 1;
+    const char *path = s->place.laptop;
+    int status = make_child(path, &s->v.env.env, 0, steps);
+    long count = *steps;
+    for (; status == 0 && at <= count && failed < 5; at++) {
+        place_remove(path);
+        status = make_child(path, &s->v.env.env, at, steps) == CRASH_STATUS ? 0 : -1;
+        if (status == 0 && make_again(path, &s->v.env.env, at)) failed++;
+    }
+    printf("make: a home takes %ld steps; killed at each one; %ld failed\n", count, failed);
+    return status == 0 && count > 0 && failed == 0 ? 0 : 1;
+}
+
 static enum crash_mode mode_of(const char *name)
 {
     if (strcmp(name, "kill") == 0) return CRASH_KILL;
@@ -103,8 +156,14 @@ int main(int argc, char **argv)
 {
     struct stage s = {0};
     enum crash_mode mode = argc > 1 ? mode_of(argv[1]) : CRASH_COUNT;
-    if (mode == CRASH_COUNT) return fprintf(stderr, "test_crash kill|power|fail|full [FIRST [LAST]]\n"), 2;
+    bool make = argc > 1 && strcmp(argv[1], "make") == 0;
+    if (mode == CRASH_COUNT && !make) return fprintf(stderr, "test_crash kill|power|fail|full|make [FIRST [LAST]]\n"), 2;
     if (stage_open(&s)) return 1;
+    if (make) {
+        int rc = make_all(&s);
+        village_close(&s.v);
+        return rc;
+    }
     long steps = count_steps(&s), failed = steps < 0;
     long first = argc > 2 ? atol(argv[2]) : 1, last = argc > 3 ? atol(argv[3]) : steps;
     for (long at = first; at <= last && failed < 5; at++)
