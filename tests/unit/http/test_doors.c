@@ -1,0 +1,329 @@
+/* Tests of server-stub/http over real sockets: the guard, the token, and an upload that is cut at every byte,
+ * hangs, is taken over, comes twice or damaged. The requests are written by hand, because a client library would
+ * not send most of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "http.h"
+#include "zhucun/pack.h"
+
+#define TOKEN "0123456789abcdef"
+enum { ORIGIN = 0x77 };
+
+static char dir[64];
+static struct store *writer;
+static struct intake *intake;
+static struct http *http;
+static struct buf bundle;
+static char url[300];
+static struct err err;
+
+/* ---- the server ---- */
+
+static int add_device(struct store *s, void *ctx, struct err *e)
+{
+    static int64_t place;
+    struct device d = {.origin = ORIGIN, .name = "test", .places = &place, .place_count = 1};
+
+    (void)ctx;
+    place = store_city(s);
+    digest_of(TOKEN, strlen(TOKEN), &d.token);
+    return store_device_put(s, &d, e);
+}
+
+/* Two regions, as a device would send them: no matter what intake thinks of its rights, it is a bundle. */
+static void make_bundle(void)
+{
+    static const char words[] = "一个用来占地方的很长的村名,这样数据包才有足够多的字节可以切断";
+    struct cell cells[3] = {{.column = 1, .value = value_int(INT64_C(231202109250))},
+                            {.column = 2, .value = value_text(words, sizeof words - 1)}, {.column = 3, .value = value_int(5)}};
+    struct change change = {.op = CHANGE_PUT, .table = 1, .id = row_id_make(ORIGIN, 1, 0), .cells = cells, .count = 3};
+    struct changeset cs = {.origin = ORIGIN, .seq = 1, .stamp = hlc_from_ms(1), .schema = SCHEMA_VERSION, .changes = &change,
+                           .count = 1};
+    struct digest h, digest;
+    char hex[DIGEST_TEXT];
+
+    chain_start(ORIGIN, &h);
+    buf_init(&bundle, 65536);
+    if (bundle_pack(&cs, 1, &h, 6, &bundle, &err) != 0)
+        fail_msg("%s", err.en);
+    digest_of(bundle.data, bundle.len, &digest);
+    digest_hex(&digest, hex);
+    snprintf(url, sizeof url, "/v1/push/%016x/1-1/%s", (unsigned)ORIGIN, hex);
+}
+
+static int setup(void **state)
+{
+    static const struct log quiet = {LOG_ERROR, STDERR_FILENO};
+    const struct intake_limits limits = {.queue_max = 100, .queue_max_bytes = 1 << 24, .group_max = 10,
+                                         .group_max_changes_hint = 1 << 20};
+
+    (void)state;
+    strcpy(dir, "/tmp/zhucun-http-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    assert_int_equal(store_create(&writer, dir, region_code("2312", 4), env_system(), &err), 0);
+    assert_int_equal(intake_start(&intake, writer, env_system(), &quiet, &limits, &err), 0);
+    assert_int_equal(intake_call(intake, add_device, NULL, &err), 0);
+    const struct http_config config = {.dir = dir, .listen = "127.0.0.1:0", .intake = intake, .env = env_system(),
+                                       .log = &quiet, .threads = 2};
+    assert_int_equal(http_start(&http, &config, &err), 0);
+    make_bundle();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    char command[100];
+
+    (void)state;
+    http_stop(http);
+    intake_stop(intake);
+    store_close(writer);
+    buf_free(&bundle);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    return system(command);
+}
+
+/* ---- the client ---- */
+
+static int connected(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(http))};
+    struct timeval patience = {.tv_sec = 10};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+    return fd;
+}
+
+static void send_all(int fd, const void *bytes, size_t n)
+{
+    assert_int_equal(send(fd, bytes, n, MSG_NOSIGNAL), (ssize_t)n);
+}
+
+/* Reads until the server closes. */
+static size_t read_rest(int fd, char *out, size_t n)
+{
+    size_t len = 0;
+    ssize_t k;
+
+    while (len + 1 < n && (k = recv(fd, out + len, n - 1 - len, 0)) > 0)
+        len += (size_t)k;
+    out[len] = '\0';
+    close(fd);
+    return len;
+}
+
+static int status_of(const char *answer)
+{
+    return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? atoi(answer + 9) : 0;
+}
+
+static int raw(const char *request, char *answer, size_t n)
+{
+    int fd = connected();
+
+    send_all(fd, request, strlen(request));
+    read_rest(fd, answer, n);
+    return status_of(answer);
+}
+
+static int patch_head(char *out, size_t n, uint64_t offset, size_t body, size_t whole)
+{
+    return snprintf(out, n, "PATCH %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer " TOKEN "\r\n"
+                    "Upload-Offset: %llu\r\nUpload-Length: %zu\r\nUpload-Complete: ?1\r\nContent-Length: %zu\r\n\r\n", url,
+                    (unsigned long long)offset, whole, body);
+}
+
+/* Sends `sent` of the bundle's bytes from offset on, though all the rest is announced. Returns the socket. */
+static int patch_cut(uint64_t offset, size_t sent)
+{
+    char head[700];
+    int fd = connected(), n = patch_head(head, sizeof head, offset, bundle.len - offset, bundle.len);
+
+    send_all(fd, head, (size_t)n);
+    send_all(fd, bundle.data + offset, sent);
+    return fd;
+}
+
+static int patch_rest(uint64_t offset, char *answer, size_t n)
+{
+    int fd = patch_cut(offset, bundle.len - offset);
+
+    read_rest(fd, answer, n);
+    return status_of(answer);
+}
+
+static long offset_in(const char *answer)
+{
+    const char *at = strstr(answer, "Upload-Offset: ");
+
+    return at ? strtol(at + 15, NULL, 10) : -1;
+}
+
+static long head_offset(void)
+{
+    char request[600], answer[2000];
+
+    snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer " TOKEN
+             "\r\n\r\n", url);
+    assert_int_equal(raw(request, answer, sizeof answer), 204);
+    return offset_in(answer);
+}
+
+/* ---- guard ---- */
+
+static void two_readers_could_disagree(void **state)
+{
+    static const char *const requests[] = {
+        "POST /v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 30\r\n\r\n{}",
+        "POST /v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length : 2\r\n\r\n{}",
+        "POST /v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\n{}",
+        "POST /v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "POST /v1/enrol HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "BREW /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+    };
+    static const char smuggled[] = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    char request[1000], answer[4000];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        snprintf(request, sizeof request, "%s%s", requests[i], smuggled);
+        if (raw(request, answer, sizeof answer) != 400)
+            fail_msg("request %zu: %.100s", i, answer);
+        assert_null(strstr(answer, "\"status\":\"ok\"")); /* what stood behind it was not answered */
+    }
+}
+
+static void refusals_are_problems(void **state)
+{
+    char answer[4000];
+
+    (void)state;
+    assert_int_equal(raw("GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", answer, sizeof answer), 404);
+    assert_non_null(strstr(answer, "application/problem+json"));
+    assert_int_equal(raw("GET /v1/pull HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", answer, sizeof answer), 405);
+    assert_int_equal(raw("POST /v1/enrol HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}", answer,
+                         sizeof answer), 400);
+    assert_int_equal(raw("POST /v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 999999\r\n\r\n", answer, sizeof answer), 413);
+    assert_int_equal(raw("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", answer, sizeof answer), 200);
+    assert_int_equal(raw("GET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", answer, sizeof answer), 200);
+}
+
+static void no_token_no_door(void **state)
+{
+    char request[600], answer[4000];
+
+    (void)state;
+    snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", url);
+    assert_int_equal(raw(request, answer, sizeof answer), 401);
+    snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer x\r\n\r\n", url);
+    assert_int_equal(raw(request, answer, sizeof answer), 401);
+}
+
+/* ---- uploads ---- */
+
+static void cut_at_every_byte(void **state)
+{
+    char answer[4000];
+
+    (void)state;
+    for (size_t cut = 0; cut < bundle.len; cut++) {
+        close(patch_cut(0, cut));
+        long offset = head_offset();
+        assert_in_range(offset, 0, cut);
+        int status = patch_rest((uint64_t)offset, answer, sizeof answer);
+        if (status == 409) /* more of the cut request arrived after the HEAD */
+            status = patch_rest((uint64_t)offset_in(answer), answer, sizeof answer);
+        assert_int_equal(status, 200);
+        assert_non_null(strstr(answer, "\"high\":\"1\""));
+        assert_int_equal(head_offset(), 0); /* nothing of it is kept */
+    }
+}
+
+static void the_newest_request_has_it(void **state)
+{
+    char answer[4000];
+    int hung = patch_cut(0, 10);
+
+    (void)state;
+    while (head_offset() == 0)
+        usleep(1000); /* its bytes are on their way */
+    assert_int_equal(read_rest(hung, answer, sizeof answer), 0); /* it was ended */
+    hung = patch_cut((uint64_t)head_offset(), 1);
+    usleep(50 * 1000);
+    long offset = head_offset();
+    assert_int_equal(patch_rest((uint64_t)offset, answer, sizeof answer), 200);
+    close(hung);
+}
+
+static void a_wrong_offset_is_told_the_right_one(void **state)
+{
+    char answer[4000];
+
+    (void)state;
+    close(patch_cut(0, 20));
+    while (head_offset() < 20)
+        usleep(1000);
+    assert_int_equal(patch_rest(7, answer, sizeof answer), 409);
+    assert_int_equal(offset_in(answer), 20);
+    assert_int_equal(patch_rest(20, answer, sizeof answer), 200);
+}
+
+static void damaged_bytes_are_dropped(void **state)
+{
+    char answer[4000];
+
+    (void)state;
+    bundle.data[bundle.len - 3] ^= 1;
+    assert_int_equal(patch_rest(0, answer, sizeof answer), 422);
+    assert_int_equal(head_offset(), 0);
+    bundle.data[bundle.len - 3] ^= 1;
+    assert_int_equal(patch_rest(0, answer, sizeof answer), 200);
+    assert_int_equal(patch_rest(0, answer, sizeof answer), 200); /* again: the same receipt */
+}
+
+static void more_than_announced_is_refused(void **state)
+{
+    char head[700], answer[4000];
+    int fd = connected(), n = patch_head(head, sizeof head, 0, bundle.len, bundle.len - 1);
+
+    (void)state;
+    send_all(fd, head, (size_t)n);
+    send_all(fd, bundle.data, bundle.len);
+    read_rest(fd, answer, sizeof answer);
+    assert_int_equal(status_of(answer), 400);
+    assert_int_equal(head_offset(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(two_readers_could_disagree, setup, teardown),
+        cmocka_unit_test_setup_teardown(refusals_are_problems, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_token_no_door, setup, teardown),
+        cmocka_unit_test_setup_teardown(cut_at_every_byte, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_newest_request_has_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_wrong_offset_is_told_the_right_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(damaged_bytes_are_dropped, setup, teardown),
+        cmocka_unit_test_setup_teardown(more_than_announced_is_refused, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
