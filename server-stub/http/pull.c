@@ -44,6 +44,8 @@ static enum MHD_Result end(struct request *r)
         run_pull(r, &device, &q, &out) < 0) {
         done = answer_noted(r);
     } else {
+        const struct env *env = r->h->config.env;
+        contacts_note(r->h->contacts, q.origin, q.csn, env->now_ms(env->ctx));
         count(r->h, COUNT_PULLS, 1);
         count(r->h, COUNT_PULL_BYTES, out.len);
         done = answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_PULL, &out);

@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <stdatomic.h>
 
+#include "contacts.h"
 #include "http.h"
 #include "readers.h"
 #include "uploads.h"
@@ -21,6 +22,7 @@ struct http {
     struct MHD_Daemon *daemon, *metrics;
     struct readers *readers;
     struct uploads *uploads;
+    struct contacts *contacts;
     struct watch *watch;
     unsigned port;
     atomic_bool stopping;

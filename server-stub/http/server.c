@@ -110,11 +110,20 @@ static void superseded(void *owner)
     watch_cut(r->h->watch, r->link);
 }
 
+static void write_contacts(struct http *h)
+{
+    struct err err = {0};
+
+    if (contacts_write(h->contacts, h->config.intake, &err) < 0)
+        log_line(h->config.log, LOG_WARN, "http", "contacts not written: %s", err.en);
+}
+
 static void tick(void *ctx)
 {
     struct http *h = ctx;
     unsigned removed = uploads_sweep(h->uploads, STALE_S);
 
+    write_contacts(h);
     if (removed)
         log_line(h->config.log, LOG_INFO, "http", "%u stale partial uploads removed", removed);
 }
@@ -186,6 +195,8 @@ static int start_parts(struct http *h, struct err *err)
         return rc;
     if ((rc = uploads_open(&h->uploads, partial, partial_disk_max, superseded, err)) < 0)
         return rc;
+    if ((rc = contacts_open(&h->contacts, err)) < 0)
+        return rc;
     if ((rc = watch_start(&h->watch, tick, h, err)) < 0)
         return rc;
     if ((rc = start_daemon(h, err)) < 0 || !h->config.metrics)
@@ -243,6 +254,9 @@ void http_stop(struct http *h)
     if (h->metrics)
         MHD_stop_daemon(h->metrics);
     watch_stop(h->watch);
+    if (h->contacts)
+        write_contacts(h);
+    contacts_close(h->contacts);
     uploads_close(h->uploads);
     readers_close(h->readers);
     free(h);
