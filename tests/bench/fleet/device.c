@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "acts.h"
 #include "enrol.h"
@@ -58,12 +59,19 @@ static int sync_until_done(struct device *d, struct sync_report *report, struct 
     return rc;
 }
 
+/* The first wave's acts are LAPTOP.ndjson; a laptop's later ones, LAPTOP.w3.ndjson, answer what others did since. */
+static void acts_path(const struct device *d, char *out, size_t n)
+{
+    snprintf(out, n, "%s/%s.w%d.ndjson", d->o->acts, d->laptop->name, d->laptop->wave);
+    if (access(out, R_OK) != 0) snprintf(out, n, "%s/%s.ndjson", d->o->acts, d->laptop->name);
+}
+
 static int write_acts(struct device *d, struct sync_report *report, struct err *err)
 {
     char path[1000];
     struct acts *acts;
     struct acts_report read = {0};
-    snprintf(path, sizeof path, "%s/%s.ndjson", d->o->acts, d->laptop->name);
+    acts_path(d, path, sizeof path);
     FILE *in = fopen(path, "rb");
     if (!in) return err_set(err, ERR_DISK, "打不开 %s", "cannot open %s", path);
     int rc = acts_open(&acts, d->home, in, err);
