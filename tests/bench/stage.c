@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include <arpa/inet.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +88,13 @@ void stage_code(const struct stage *s, const char *scope, const char *workers, c
     struct buf out;
     buf_init(&out, 4096);
     stage_program(s, "zhucun-server", program, sizeof program);
-    const char *argv[] = {program, "enrol", "--data", s->data, "--scope", scope, *workers ? "--worker" : NULL, workers, NULL};
+    const char *argv[] = {program, "enrol", "--json", "--data", s->data, "--scope", scope, *workers ? "--worker" : NULL, workers, NULL};
     process_run(argv, &out);
-    snprintf(code, STAGE_CODE, "%.*s", (int)strcspn(buf_text(&out), "\n"), buf_text(&out));
+    json_t *answer = json_loads(buf_text(&out), 0, NULL);
+    const char *text = json_string_value(json_object_get(answer, "code"));
+    if (!text) die("the server gave no code", NULL);
+    snprintf(code, STAGE_CODE, "%s", text);
+    json_decref(answer);
     buf_free(&out);
 }
 
