@@ -93,3 +93,11 @@ long process_kb(pid_t pid, const char *field)
     if (f) fclose(f);
     return kb;
 }
+
+void process_forget_peak(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/clear_refs", (long)pid);
+    FILE *f = fopen(path, "w");
+    if (!f || fputs("5", f) < 0 || fclose(f)) die(path, NULL);
+}

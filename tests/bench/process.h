@@ -15,5 +15,6 @@ long process_run(const char *const *argv, struct buf *out);
 pid_t process_start(const char *const *argv, const char *log);
 void process_stop(pid_t pid);                     /* SIGTERM, and waits */
 long process_kb(pid_t pid, const char *field);    /* of /proc/PID/status: "VmRSS", "VmHWM"; −1: not there */
+void process_forget_peak(pid_t pid);              /* "VmHWM" counts from here on */
 
 #endif
