@@ -4,7 +4,7 @@
  *   bare inserts   the same rows into three databases, nothing else
  *   changesets     saved under SQLite's session extension, zlib −9, one plain HTTP post for each 1,000, applied at a
  *                  second database: no server between, no merge, no history, no check
- *   peers          other engines, by --peer NAME=COMMAND, whose last line of output is their seconds
+ *   peers          other engines, by --peer NAME=COMMAND, whose last line of output is their seconds; three rounds
  *
  * Twice: a backlog in transactions of 1,000, and people's way, one commit a visit. */
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "visits.h"
 #include "yard.h"
 
-enum { GROUP = 1000, BARE_ORIGIN = 77, YARDS = 3 };
+enum { GROUP = 1000, BARE_ORIGIN = 77, YARDS = 3, PEER_ROUNDS = 3 };
 
 struct parts { /* seconds */
     struct series save, push, pull;
@@ -165,7 +165,7 @@ static void measure_peer(struct run *r, const char *named)
     const char *command = strchr(named, '=');
     if (!command) die("--peer NAME=COMMAND", NULL);
     snprintf(name, sizeof name, "%.*s", (int)(command - named), named);
-    for (size_t i = 0; i < r->b.rounds; i++) {
+    for (size_t i = 0; i < r->b.rounds && i < PEER_ROUNDS; i++) {
         double theirs = peer(command + 1);
         series_add(&s, ours(r, r->group, &p), theirs);
         r->next += r->count;
