@@ -152,7 +152,7 @@ static unsigned thread_count(const struct http_config *c)
     return cpus < 2 ? 2 : cpus > 8 ? 8 : (unsigned)cpus;
 }
 
-static void library_log(void *cls, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void library_log(void *cls, const char *fmt, va_list args)
 {
     struct http *h = cls;
     char text[300];
