@@ -6,6 +6,7 @@
  *   Upload-Offset not what is here  → 409 with the right Upload-Offset
  *   some bytes still missing        → 204 with Upload-Offset */
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,13 +80,24 @@ static int begin(struct request *r)
     return check_sender(r);
 }
 
+/* Has the client gone? A request that was cut may come to its turn after the one that replaces it, on another
+ * thread; it must not take the upload away from that. */
+static bool hung_up(const struct request *r)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct pollfd fd = {.fd = info ? info->connect_fd : -1, .events = POLLRDHUP};
+
+    return poll(&fd, 1, 0) > 0 && fd.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
 static int take(struct request *r)
 {
     struct push *p = r->push;
     struct err err = {0};
+    int rc = upload_take(r->h->uploads, &p->target, r, hung_up(r), &p->upload, &p->size, &err);
 
-    if (upload_take(r->h->uploads, &p->target, r, &p->upload, &p->size, &err) < 0)
-        return refuse(r, MHD_HTTP_INSUFFICIENT_STORAGE, PROBLEM_BUSY, &err);
+    if (rc < 0)
+        return refuse(r, rc == ERR_BUSY ? MHD_HTTP_CONFLICT : MHD_HTTP_INSUFFICIENT_STORAGE, PROBLEM_BUSY, &err);
     return 0;
 }
 

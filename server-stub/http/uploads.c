@@ -149,8 +149,13 @@ static int append(struct uploads *u, struct upload *up, const void *bytes, size_
 
 /* ---- for others ---- */
 
-int upload_take(struct uploads *u, const struct push_target *target, void *owner, struct upload **out, uint64_t *size,
-                struct err *err)
+static int taken_over(struct err *err)
+{
+    return err_set(err, ERR_BUSY, "同一上传已由新的请求接手", "a newer request has taken this upload over");
+}
+
+int upload_take(struct uploads *u, const struct push_target *target, void *owner, bool meek, struct upload **out,
+                uint64_t *size, struct err *err)
 {
     char name[PARTIAL_NAME];
     int rc = 0;
@@ -160,23 +165,20 @@ int upload_take(struct uploads *u, const struct push_target *target, void *owner
     struct upload *up = find(u, name);
     if (!up)
         up = add(u, name, err);
-    if (up) {
+    if (!up) {
+        rc = err && err->code ? err->code : ERR_NOMEM;
+    } else if (up->owner && meek) {
+        rc = taken_over(err);
+    } else {
         if (up->owner)
             u->supersede(up->owner);
         up->owner = owner;
         up->holders++;
         *size = up->on_disk + up->memory.len;
         *out = up;
-    } else {
-        rc = err && err->code ? err->code : ERR_NOMEM;
     }
     pthread_mutex_unlock(&u->lock);
     return rc;
-}
-
-static int taken_over(struct err *err)
-{
-    return err_set(err, ERR_BUSY, "同一上传已由新的请求接手", "a newer request has taken this upload over");
 }
 
 int upload_append(struct uploads *u, struct upload *up, void *owner, const void *bytes, size_t n, struct err *err)

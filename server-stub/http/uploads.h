@@ -15,9 +15,10 @@ struct upload;
 int uploads_open(struct uploads **out, const char *dir, uint64_t disk_max, void (*supersede)(void *owner), struct err *err);
 void uploads_close(struct uploads *u);
 
-/* Takes an upload over; *size is how much of it is here. ERR_DISK: the folder cannot be read. */
-int upload_take(struct uploads *u, const struct push_target *target, void *owner, struct upload **out, uint64_t *size,
-                struct err *err);
+/* Takes an upload over; *size is how much of it is here. ERR_DISK: the folder cannot be read. ERR_BUSY: somebody
+ * has it and the taker is `meek`. */
+int upload_take(struct uploads *u, const struct push_target *target, void *owner, bool meek, struct upload **out,
+                uint64_t *size, struct err *err);
 /* ERR_BUSY: somebody else took over. ERR_REFUSED: longer than BUNDLE_MAX_BYTES. ERR_DISK: no room. */
 int upload_append(struct uploads *u, struct upload *up, void *owner, const void *bytes, size_t n, struct err *err);
 /* The bytes so far, copied. */

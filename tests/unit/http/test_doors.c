@@ -254,8 +254,22 @@ static void cut_at_every_byte(void **state)
             status = patch_rest((uint64_t)offset_in(answer), answer, sizeof answer);
         assert_int_equal(status, 200);
         assert_non_null(strstr(answer, "\"high\":\"1\""));
-        assert_int_equal(head_offset(), 0); /* nothing of it is kept */
+        assert_in_range(head_offset(), 0, cut); /* of the cut one something may have come late */
     }
+}
+
+/* A moment for what was sent to arrive. Nothing may depend on it: a HEAD takes an upload over, so what was still
+ * on its way then is lost, and only sent again. */
+static void a_moment(void)
+{
+    usleep(100 * 1000);
+}
+
+static int finish(char *answer, size_t n)
+{
+    int status = patch_rest((uint64_t)head_offset(), answer, n);
+
+    return status == 409 ? patch_rest((uint64_t)offset_in(answer), answer, n) : status;
 }
 
 static void the_newest_request_has_it(void **state)
@@ -264,27 +278,30 @@ static void the_newest_request_has_it(void **state)
     int hung = patch_cut(0, 10);
 
     (void)state;
-    while (head_offset() == 0)
-        usleep(1000); /* its bytes are on their way */
+    a_moment();
+    assert_in_range(head_offset(), 0, 10);
     assert_int_equal(read_rest(hung, answer, sizeof answer), 0); /* it was ended */
     hung = patch_cut((uint64_t)head_offset(), 1);
-    usleep(50 * 1000);
-    long offset = head_offset();
-    assert_int_equal(patch_rest((uint64_t)offset, answer, sizeof answer), 200);
+    a_moment();
+    assert_int_equal(finish(answer, sizeof answer), 200);
     close(hung);
 }
 
 static void a_wrong_offset_is_told_the_right_one(void **state)
 {
     char answer[4000];
+    long have = 0;
 
     (void)state;
-    close(patch_cut(0, 20));
-    while (head_offset() < 20)
-        usleep(1000);
-    assert_int_equal(patch_rest(7, answer, sizeof answer), 409);
-    assert_int_equal(offset_in(answer), 20);
-    assert_int_equal(patch_rest(20, answer, sizeof answer), 200);
+    for (int i = 0; have == 0 && i < 100; i++) {
+        close(patch_cut(0, 20));
+        a_moment();
+        have = head_offset();
+    }
+    assert_in_range(have, 1, 20);
+    assert_int_equal(patch_rest(0, answer, sizeof answer), 409);
+    assert_int_equal(offset_in(answer), have);
+    assert_int_equal(patch_rest((uint64_t)have, answer, sizeof answer), 200);
 }
 
 static void damaged_bytes_are_dropped(void **state)
