@@ -110,8 +110,11 @@ static int find_origin(struct verb_call *c, const char *text, uint64_t *origin, 
     int rc = store_device_walk(c->store, match_name, &s, err);
     if (rc < 0)
         return rc;
-    if (s.found != 1)
-        return err_set(err, s.found ? ERR_REFUSED : ERR_NOT_FOUND, "有 %u 台设备名为“%s”:请用 16 位编号",
+    if (s.found == 0)
+        return err_set(err, ERR_NOT_FOUND, "没有名为“%s”的设备(见 device list)", "no device is named \"%s\" (see device list)",
+                       text);
+    if (s.found > 1)
+        return err_set(err, ERR_REFUSED, "有 %u 台设备名为“%s”:请用 16 位编号",
                        "%u devices are named \"%s\": use the 16-digit origin", s.found, text);
     *origin = s.origin;
     return 0;

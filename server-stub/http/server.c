@@ -29,8 +29,9 @@ static int split(const char *address, char *host, size_t n, const char **port, s
     const char *colon = strrchr(address, ':');
     size_t len = colon ? (size_t)(colon - address) : 0;
     bool bracketed = len >= 2 && address[0] == '[' && address[len - 1] == ']';
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
 
-    if (!colon || !colon[1] || len - 2 * bracketed >= n)
+    if (!digits || digits > 5 || colon[1 + digits] || strtoul(colon + 1, NULL, 10) > 65535 || len - 2 * bracketed >= n)
         return err_set(err, ERR_USAGE, "“%s”不是 地址:端口", "\"%s\" is not ADDR:PORT", address);
     memcpy(host, address + bracketed, len - 2 * bracketed);
     host[len - 2 * bracketed] = '\0';
