@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "fields.h"
+#include "zhucun/wire.h"
 
 int cli_open(struct cli *c, enum db_mode mode, struct err *err)
 {
@@ -27,7 +28,7 @@ static int worker_named(struct cli *c, const char *text, struct row_id *author, 
 
 int cli_author(struct cli *c, struct row_id *author, struct err *err)
 {
-    char workers[2048];
+    char workers[WIRE_MAX_WORKERS * 24];
     if (c->as) return worker_named(c, c->as, author, err);
     int rc = home_meta_text(c->home, META_WORKERS, workers, sizeof workers, err);
     if (rc) return rc;
