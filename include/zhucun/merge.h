@@ -34,8 +34,9 @@ enum merge_reason {
     REASON_NOT_AUTHOR = 4,      /* append-only row of somebody else */
     REASON_NOT_ISSUER = 5,
     REASON_UNSEEN_FINDING = 6,  /* a closing that had not seen a newer finding */
-    REASON_ROW_DELETED = 7,     /* the row was deleted by somebody who … */
-    REASON_ATOMIC = 8           /* the sheet was changed as a whole by somebody else */
+    REASON_ROW_DELETED = 7,     /* the row had been deleted */
+    REASON_ATOMIC = 8,          /* the sheet was changed as a whole by somebody else */
+    REASON_UNSEEN_ADDITION = 9  /* an element was to be taken out that somebody else had added unseen */
 };
 
 struct merge_input {

@@ -16,6 +16,7 @@ static const struct {
     [REASON_UNSEEN_FINDING] = {"unseen_finding", "关闭时未见更新的发现", "closed without having seen a newer finding"},
     [REASON_ROW_DELETED] = {"row_deleted", "该行已被删除", "the row was deleted"},
     [REASON_ATOMIC] = {"atomic", "整表由他人更改", "the sheet was changed as a whole by somebody else"},
+    [REASON_UNSEEN_ADDITION] = {"unseen_addition", "要去掉的一项刚由他人加入,未曾见到", "an element was taken out that somebody else had just added"},
 };
 static const char *const kinds[] = {"", "superseded", "lost", "proposal"};
 

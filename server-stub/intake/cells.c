@@ -191,6 +191,17 @@ static bool takes_out(const struct schema_column *c, const struct value *before,
     return before->kind == VALUE_INT && (before->i & ~(after->kind == VALUE_INT ? after->i : 0)) != 0;
 }
 
+/* A removal that did not come to pass is a value that lost: the elements it meant stay, and the ledger says so. */
+static int note_spared(struct decision *d, struct pending_row *p, const struct schema_column *c,
+                       const struct value *unseen, struct err *err)
+{
+    struct merge_result why = {MERGE_KEEP, REASON_UNSEEN_ADDITION, false};
+    struct elements e = elements_of(c, unseen);
+    uint64_t first;
+    if (!elements_next(&e, &first)) return 0;
+    return decide_note(d, p, LEDGER_LOST, why, c->number, unseen, &d->incoming, cells_version(p, c->number, first), err);
+}
+
 static int set_elements(struct decision *d, struct pending_row *p, const struct schema_column *c, struct value *current,
                         const struct cell *cell, struct err *err)
 {
@@ -205,6 +216,7 @@ static int set_elements(struct decision *d, struct pending_row *p, const struct 
     if (rc == 0 && takes_out(c, current, &result))
         rc = decide_note(d, p, LEDGER_SUPERSEDED, seen, c->number, current, cells_version(p, c->number, 0),
                          &d->incoming, err);
+    if (rc == 0) rc = note_spared(d, p, c, &unseen, err);
     if (rc == 0) rc = mark_elements(d, p, c, cell, &unseen, err);
     if (rc == 0) *current = result;
     return rc;

@@ -208,6 +208,13 @@ static void an_added_element_wins_over_an_unseen_removal(void **state)
     assert_int_equal(health(f, v.member), BIT_SERIOUS);
     village_push(f, b); /* b never saw that somebody found the illness */
     assert_int_equal(health(f, v.member), BIT_SERIOUS | BIT_CHRONIC);
+    struct ledger_list ledger;
+    village_ledger(f, &ledger);
+    const struct ledger_entry *spared = &ledger.e[ledger.count - 1];
+    assert_int_equal(spared->kind, LEDGER_LOST);
+    assert_int_equal(spared->reason, REASON_UNSEEN_ADDITION);
+    assert_int_equal(spared->value.i, BIT_SERIOUS);
+    assert_true(spared->loser.origin == 0xB1 && spared->winner.origin == 0xA1);
     struct laptop *c = village_laptop(f, 0xC1, v.cadre);
     set_health(c, v.member, 0, BIT_SERIOUS); /* c saw it */
     village_push(f, c);
