@@ -130,8 +130,8 @@ int home_create(struct home **out, const char *dir, const struct env *env, struc
     return rc;
 }
 
-int home_open(struct home **out, const char *dir, enum db_mode mode, const struct schema *schema, const struct env *env,
-              struct err *err)
+static int open_once(struct home **out, const char *dir, enum db_mode mode, const struct schema *schema,
+                     const struct env *env, struct err *err)
 {
     struct home *h = NULL;
     int rc = home_new(&h, dir, schema, env, err);
@@ -147,6 +147,20 @@ int home_open(struct home **out, const char *dir, enum db_mode mode, const struc
     }
     *out = h;
     return rc;
+}
+
+int home_open(struct home **out, const char *dir, enum db_mode mode, const struct schema *schema, const struct env *env,
+              struct err *err)
+{
+    int rc = open_once(out, dir, mode, schema, env, err);
+    if (rc || mode != DB_READ || !table_set_older((*out)->tables)) return rc;
+    /* The program was upgraded since: bring the file up to it, so that a list can ask for the new columns. When it
+     * cannot be written now, what it holds is shown as it is. */
+    struct home *writer;
+    if (open_once(&writer, dir, DB_WRITE, schema, env, NULL)) return 0;
+    home_close(writer);
+    home_close(*out);
+    return open_once(out, dir, mode, schema, env, err);
 }
 
 void home_close(struct home *h)

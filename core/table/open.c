@@ -149,7 +149,7 @@ static int start(struct table_set *ts, struct err *err)
         assert(ts->schema->tables[i].count <= SCHEMA_MAX_COLUMN);
     }
     if (ts->read_only) {
-        for (size_t i = 0; i < count; i++) note_columns(ts, &ts->slots[i]);
+        for (size_t i = 0; i < count; i++) ts->older |= note_columns(ts, &ts->slots[i]) > 0;
         return 0;
     }
     int rc = bring_up(ts, err);
@@ -189,6 +189,11 @@ void table_set_close(struct table_set *ts)
     buf_free(&ts->extra);
     free(ts->names);
     free(ts);
+}
+
+bool table_set_older(const struct table_set *ts)
+{
+    return ts->older;
 }
 
 const struct schema *table_set_schema(const struct table_set *ts)

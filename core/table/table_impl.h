@@ -23,6 +23,7 @@ struct table_set {
     const struct schema *schema;
     struct table_side side;
     bool read_only;
+    bool older;              /* read-only, and the file lacks something of the schema */
     const char **names;      /* of all tables, for the guard */
     struct buf extra;        /* an insert's _extra, borrowed by the statement until its reset */
     uint8_t id[ROW_ID_BYTES];/* likewise its id */

@@ -36,6 +36,9 @@ int table_set_open(struct db *db, const struct schema *schema, const struct tabl
                    struct table_set **out, struct err *err);
 void table_set_close(struct table_set *ts);
 const struct schema *table_set_schema(const struct table_set *ts);
+/* Does the file lack tables or columns of the schema? Only when it is open for reading: they read as NULL, and a
+ * condition cannot name them. */
+bool table_set_older(const struct table_set *ts);
 
 /* Makes an empty row (all NULL) in the arena. */
 int table_row_new(const struct schema_table *t, struct arena *arena, struct table_row *row, struct err *err);
