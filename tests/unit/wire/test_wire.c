@@ -139,7 +139,12 @@ static void enrolment_answers_round_trip(void **state)
                               .workers = {"D0001", "D0002"}, .worker_count = 2};
     assert_int_equal(enrol_answer_encode(&a, &out), 0);
     assert_int_equal(enrol_answer_decode(out.data, out.len, &got, &err), 0);
-    assert_memory_equal(&got, &a, sizeof a);
+    assert_string_equal(got.token, a.token);
+    assert_string_equal(got.device, a.device);
+    assert_true(got.epoch == a.epoch && got.server_ms == a.server_ms);
+    assert_true(got.place_count == a.place_count && got.worker_count == a.worker_count);
+    assert_memory_equal(got.places, a.places, sizeof a.places);
+    assert_memory_equal(got.workers, a.workers, sizeof a.workers);
     assert_non_null(strstr(buf_text(&out), "\"epoch\":\"18446744073709551615\""));
     abuse(decode_answer, &out);
     buf_reset(&out);
@@ -222,7 +227,8 @@ static void pull_requests_round_trip(void **state)
                              .max_bytes = 65536}, got;
     assert_int_equal(pull_request_encode(&q, &out), 0);
     assert_int_equal(pull_request_decode(out.data, out.len, &got, &err), 0);
-    assert_memory_equal(&got, &q, sizeof q);
+    assert_true(got.origin == q.origin && got.epoch == q.epoch && got.csn == q.csn);
+    assert_true(got.schema == q.schema && got.scope == q.scope && got.max_bytes == q.max_bytes);
     assert_true(out.len <= 48);
     abuse(decode_pull, &out);
 }
