@@ -63,10 +63,9 @@ static int row_exists(struct capture *c, const struct schema_column *column, str
 {
     const struct known_row *k = known_place(c, column->ref, id);
     const struct schema_table *t = schema_table(c->h->schema, column->ref);
-    struct table_row row;
     char text[ROW_ID_TEXT];
     if (k->table == column->ref && row_id_equal(k->id, id)) return 0;
-    int rc = t ? table_read(c->h->tables, t, id, &c->scratch, &row, err) : 0;
+    int rc = t ? table_exists(c->h->tables, t, id, err) : 0;
     if (rc == 1) check_know(c, column->ref, id);
     if (rc) return rc < 0 ? rc : 0;
     row_id_to_text(id, text);

@@ -72,6 +72,7 @@ static void sql_of(const struct table_set *ts, const struct table_slot *slot, en
     case ACT_DELETE: buf_printf(sql, "DELETE FROM \"%s\" WHERE rid = ?1", slot->t->name); break;
     case ACT_READ: sql_read(ts, slot, "id", sql); break;
     case ACT_READ_RID: sql_read(ts, slot, "rid", sql); break;
+    case ACT_EXISTS: buf_printf(sql, "SELECT 1 FROM \"%s\" WHERE id = ?1", slot->t->name); break;
     case ACT_FIND: sql_find(ts, slot, sql); break;
     case ACT_COUNT: break;
     }
@@ -227,15 +228,22 @@ static int find_value(struct table_set *ts, const struct schema_table *t, const 
     return rc == 1 ? FOUND_TWO : rc == 0 ? 1 : rc;
 }
 
-/* Is there a row of this id? Only asked on the command line's and CSV's way, so a whole read is cheap enough. */
+int table_exists(struct table_set *ts, const struct schema_table *t, struct row_id id, struct err *err)
+{
+    if (!table_slot(ts, t)->exists) return 0;
+    sqlite3_stmt *st = act(ts, t, ACT_EXISTS, err);
+    if (st == NULL) return fail_code(err);
+    row_id_to_bytes(id, ts->id);
+    if (sqlite3_bind_blob(st, 1, ts->id, ROW_ID_BYTES, SQLITE_STATIC) != SQLITE_OK) return db_error(ts->db, err);
+    int rc = db_row(ts->db, st, err);
+    if (rc == 1) sqlite3_reset(st);
+    return rc;
+}
+
 static int find_id(struct table_set *ts, const struct schema_table *t, struct row_id wanted, struct row_id *id,
                    struct err *err)
 {
-    struct arena arena;
-    struct table_row row;
-    arena_init(&arena, 4 * 1024 * 1024);
-    int rc = table_read(ts, t, wanted, &arena, &row, err);
-    arena_free(&arena);
+    int rc = table_exists(ts, t, wanted, err);
     if (rc == 1) *id = wanted;
     return rc;
 }

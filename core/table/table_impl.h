@@ -6,7 +6,7 @@
 
 #include "zhucun/table.h"
 
-enum table_act { ACT_INSERT, ACT_UPDATE, ACT_DELETE, ACT_READ, ACT_READ_RID, ACT_FIND, ACT_COUNT };
+enum table_act { ACT_INSERT, ACT_UPDATE, ACT_DELETE, ACT_READ, ACT_READ_RID, ACT_EXISTS, ACT_FIND, ACT_COUNT };
 
 struct table_slot {
     const struct schema_table *t;

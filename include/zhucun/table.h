@@ -58,6 +58,9 @@ int table_read(struct table_set *ts, const struct schema_table *t, struct row_id
 int table_read_rid(struct table_set *ts, const struct schema_table *t, int64_t rid, struct arena *arena,
                    struct table_row *row, struct err *err);
 
+/* 1 there is a row of this id (graves count), 0 there is none, negative error. Cheaper than reading it. */
+int table_exists(struct table_set *ts, const struct schema_table *t, struct row_id id, struct err *err);
+
 /* Walks rows, ascending rid, after `after_rid`, that match `where` (an SQL condition with ?1… bound from
  * `args`; NULL: all). The callback returns 0 to go on, anything else to stop (returned). The arena is reset
  * between rows. */
