@@ -1,7 +1,7 @@
 /* load: a roster folder, sheet by sheet, in the order in which they name each other; all or nothing. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "sheet.h"
 #include "verbs.h"
@@ -12,13 +12,16 @@ static const struct {
               {"assignments", "assignment"}};
 static const char *const endings[] = {"csv", "ndjson"};
 
-/* The sheet's path; false: the folder has none. */
-static bool find_sheet(const char *dir, const char *stem, char *path, size_t n)
+/* The sheet's path and when it was written; false: the folder has none. */
+static bool find_sheet(const char *dir, const char *stem, char *path, size_t n, int64_t *written_ms)
 {
+    struct stat st;
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         snprintf(path, n, "%s/%s.%s", dir, stem, endings[i]);
-        if (access(path, F_OK) == 0)
-            return true;
+        if (stat(path, &st) != 0)
+            continue;
+        *written_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+        return true;
     }
     return false;
 }
@@ -32,7 +35,7 @@ static int load_sheets(struct verb_call *c, struct roster *r, const char *dir, j
     for (size_t i = 0; i < sizeof sheets / sizeof sheets[0] && rc >= 0; i++) {
         const struct schema_table *t = schema_table_named(store_schema(c->store), sheets[i].table);
         uint64_t rows = 0;
-        if (!find_sheet(dir, sheets[i].stem, path, sizeof path))
+        if (!find_sheet(dir, sheets[i].stem, path, sizeof path, &r->sheet_ms))
             continue;
         found++;
         rc = sheet_load(r, t, path, c->admin, &rows, err);
@@ -61,7 +64,8 @@ int verb_load(struct verb_call *c, struct err *err)
         if (rc >= 0 && (json_object_set(c->answer, "loaded", loaded) ||
                         json_object_set_new(c->answer, "new", json_integer((json_int_t)r->made)) ||
                         json_object_set_new(c->answer, "changed", json_integer((json_int_t)r->changed)) ||
-                        json_object_set_new(c->answer, "same", json_integer((json_int_t)r->same))))
+                        json_object_set_new(c->answer, "same", json_integer((json_int_t)r->same)) ||
+                        json_object_set_new(c->answer, "kept", json_integer((json_int_t)r->kept))))
             rc = err_nomem(err);
         roster_close(r);
     }

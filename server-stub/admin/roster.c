@@ -194,8 +194,22 @@ static int put_row(struct roster *r, const struct schema_table *t, const struct 
     return add_change(r, &change, cells, count, err);
 }
 
+/* Did somebody else write the cell, or one of its elements, after the sheet was written? */
+static bool field_is_newer(const struct roster *r, const struct stored_row *row, int column)
+{
+    int64_t day = date_of_ms(r->sheet_ms);
+    for (size_t i = 0; i < row->mark_count; i++) {
+        const struct cell_version *v = &row->marks[i].version;
+        if (row->marks[i].column != column || v->origin == r->state.origin)
+            continue;
+        if (v->observed > day || (v->observed == day && v->stamp > hlc_from_ms(r->sheet_ms)))
+            return true;
+    }
+    return false;
+}
+
 /* What the sheet says and the store does not. An empty field says nothing. */
-static size_t differing(const struct schema_table *t, const struct stored_row *row, const struct cell *cells,
+static size_t differing(struct roster *r, const struct schema_table *t, const struct stored_row *row, const struct cell *cells,
                         size_t count, struct cell *out)
 {
     size_t n = 0;
@@ -205,6 +219,10 @@ static size_t differing(const struct schema_table *t, const struct stored_row *r
         const struct value *now = &row->row.values[schema_column_index(t, c)];
         if (cells[i].value.kind == VALUE_NULL || value_equal(now, &cells[i].value))
             continue;
+        if (field_is_newer(r, row, c->number)) {
+            r->kept++;
+            continue;
+        }
         out[n] = cells[i];
         if (c->type == TYPE_SET && now->kind == VALUE_INT) {
             int64_t added = cells[i].value.i & ~now->i, gone = now->i & ~cells[i].value.i;
@@ -233,7 +251,7 @@ static int set_row(struct roster *r, const struct schema_table *t, struct row_id
     changed = arena_array(&r->current, count ? count : 1, sizeof *changed);
     if (!changed)
         return err_nomem(err);
-    size_t n = differing(t, &row, cells, count, changed);
+    size_t n = differing(r, t, &row, cells, count, changed);
     if (n == 0) {
         r->same++;
         return 0;
@@ -272,7 +290,7 @@ static int describe(struct roster *r, struct changeset *cs, struct err *err)
 
     r->stamp = hlc_next(r->stamp, now);
     *cs = (struct changeset){.origin = r->state.origin, .seq = r->state.high + 1, .stamp = r->stamp,
-                             .schema = store_schema(r->store)->version, .observed = date_of_ms(now),
+                             .schema = store_schema(r->store)->version, .observed = date_of_ms(r->sheet_ms < now ? r->sheet_ms : now),
                              .changes = r->changes, .count = r->count};
     return store_head(r->store, &cs->base, err);
 }

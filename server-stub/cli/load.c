@@ -25,6 +25,10 @@ static int print_loaded(struct cli *c, const json_t *answer)
            (long long)json_integer_value(json_object_get(answer, "new")),
            (long long)json_integer_value(json_object_get(answer, "changed")),
            (long long)json_integer_value(json_object_get(answer, "same")));
+    json_int_t kept = json_integer_value(json_object_get(answer, "kept"));
+    if (kept > 0)
+        printf(say(c, "%lld 处是下面后来更正的，没有用名册上的旧值\n",
+                   "%lld values were corrected in the field after the sheet was written and stand\n"), (long long)kept);
     return 0;
 }
 

@@ -14,7 +14,8 @@ static const struct command commands[] = {
     {"load", "DIR", "载入名册目录:regions、workers、households、members、assignments(.csv 或 .ndjson)。\n"
      "全部成功或全部不变;再次载入只更新有变化的列。",
      "Loads a roster folder: regions, workers, households, members, assignments (.csv or .ndjson).\n"
-     "All or nothing; loading again updates only what differs.", command_load},
+     "All or nothing; loading again updates only what differs, and leaves what the field\n"
+     "corrected after the sheet was written.", command_load},
     {"enrol", "--scope CODE[,CODE…] [--worker ID …] [--name NAME] [--hours N]  |  --batch laptops.csv -o codes.csv",
      "发放一次性注册码(24 小时有效)。--batch 按表批量发放(列:laptop,wave,scope,workers)。",
      "Hands out a one-time code (24 h). --batch does so for a whole sheet (columns laptop,wave,scope,workers).",
