@@ -7,7 +7,7 @@
 static const struct {
     const char *name, *zh, *en;
 } reasons[] = {
-    [REASON_NONE] = {"none", "", ""},
+    [REASON_NONE] = {"none", "由见过它的人更改", "replaced by somebody who had seen it"},
     [REASON_OLDER_OBSERVED] = {"older_observed", "另一值的观察日期更晚", "the other value was observed later"},
     [REASON_SAME_DAY] = {"same_day", "同一天、互不知情,待核实", "same day, neither saw the other: to be verified"},
     [REASON_NO_AUTHORITY] = {"no_authority", "无此权限,留作建议", "no authority: kept as a proposal"},
@@ -66,6 +66,7 @@ static void current_text(struct listing *l, const struct schema_table *t, const 
     arena_free(&a);
 }
 
+/* Who wrote one side of it; the value is the loser's only: the winner's may have been replaced since. */
 static json_t *side(struct listing *l, const struct cell_version *v, const char *value)
 {
     char author[64], origin[24], day[11];
@@ -73,7 +74,7 @@ static json_t *side(struct listing *l, const struct cell_version *v, const char 
     worker_text(l, v->author, author);
     snprintf(origin, sizeof origin, "%016" PRIx64, v->origin);
     date_format(v->observed, day);
-    return json_pack("{s:s,s:s,s:s,s:s,s:I}", "value", value, "author", author, "origin", origin, "observed", day, "seq",
+    return json_pack("{s:s*,s:s,s:s,s:s,s:I}", "value", value, "author", author, "origin", origin, "observed", day, "seq",
                      (json_int_t)v->seq);
 }
 
@@ -94,12 +95,12 @@ static json_t *describe(struct listing *l, const struct ledger_entry *e)
     row_id_to_text(e->row, id);
     snprintf(place, sizeof place, "%012" PRId64, e->place);
     time_format(e->at_ms, at);
-    json_t *o = json_pack("{s:I,s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "id", (json_int_t)e->id, "kind",
+    json_t *o = json_pack("{s:I,s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "id", (json_int_t)e->id, "kind",
                           kinds[e->kind <= 3 ? e->kind : 0], "reason", reasons[reason].name, "why",
                           say(l->c, reasons[reason].zh, reasons[reason].en), "to_verify", (int)e->to_verify, "resolved",
                           (int)e->resolved, "table", t ? t->name : "?", "column", col ? col->name : "", "row", id, "place",
-                          place, "decided_at", at, "loser", side(l, &e->loser, buf_text(&loser)), "winner",
-                          side(l, &e->winner, buf_text(&winner)));
+                          place, "decided_at", at, "current", buf_text(&winner), "loser",
+                          side(l, &e->loser, buf_text(&loser)), "winner", side(l, &e->winner, NULL));
     buf_free(&loser);
     buf_free(&winner);
     return o;
@@ -112,16 +113,24 @@ static const char *text_of(const json_t *o, const char *name)
     return text ? text : "";
 }
 
+/* Nobody is the author of what a roster said. */
+static const char *author_of(struct cli *c, const json_t *side)
+{
+    const char *author = text_of(side, "author");
+
+    return *author ? author : say(c, "名册", "the roster");
+}
+
 static void print_people(struct cli *c, const json_t *o)
 {
     const json_t *loser = json_object_get(o, "loser"), *winner = json_object_get(o, "winner");
 
     printf("#%lld  %s.%s  %s\n", (long long)json_integer_value(json_object_get(o, "id")), text_of(o, "table"),
            text_of(o, "column"), text_of(o, "row"));
-    printf("    %s: %s  (%s, %s)\n", say(c, "现值", "now"), text_of(winner, "value"), text_of(winner, "author"),
-           text_of(winner, "observed"));
+    printf("    %s: %s\n", say(c, "现值", "now"), text_of(o, "current"));
     printf("    %s: %s  (%s, %s)\n", strcmp(text_of(o, "kind"), "proposal") ? say(c, "落选", "lost") : say(c, "建议", "proposed"),
-           text_of(loser, "value"), text_of(loser, "author"), text_of(loser, "observed"));
+           text_of(loser, "value"), author_of(c, loser), text_of(loser, "observed"));
+    printf("    %s: %s, %s\n", say(c, "当时采用", "given way to"), author_of(c, winner), text_of(winner, "observed"));
     printf("    %s\n", text_of(o, "why"));
 }
 
