@@ -12,6 +12,8 @@
  *
  * Anything else is UNFIT: the whole changeset goes to quarantine. A row that is addressed always moves in the
  * order, even if no value changes: so its author's screen is corrected by the next pull. */
+#include <string.h>
+
 #include "work.h"
 
 int decide_unfit(struct decision *d, size_t change, const char *zh, const char *en)
@@ -215,7 +217,11 @@ static int propose_row(struct decision *d, const struct change *c, const struct 
 static int check_free(struct decision *d, size_t i, const struct schema_table *t, struct row_id id, struct err *err)
 {
     int64_t place;
+    const struct changeset *cs = d->cs;
     if (row_id_is_null(id)) return decide_unfit(d, i, "记录编号无效", "the row's id is not valid");
+    /* A row is named after its place in its maker's log: nobody may take another's names, or its own to come. */
+    if (cs->changes[i].explicit_id && (id.origin != cs->origin || id.number >> ROW_INDEX_BITS > cs->seq))
+        return decide_unfit(d, i, "记录编号不是本机的", "the row's id is not this installation's to give");
     if (!d->work->careful && !d->cs->changes[i].explicit_id) return 0;
     int rc = *slot_of(d, t->number, id) ? 1 : store_row_place(d->work->store, t, id, &place, err);
     return rc == 1 ? decide_unfit(d, i, "该编号的记录已存在", "a row with this id exists already") : rc;
@@ -309,6 +315,37 @@ static int decide_change(struct decision *d, size_t i, struct err *err)
     }
 }
 
+/* May this device speak for the worker with that number? */
+static bool device_has(const struct device *device, const struct value *no)
+{
+    for (size_t i = 0; i < device->worker_count; i++) {
+        const char *known = device->workers[i];
+        if (no->kind == VALUE_TEXT && strlen(known) == no->len && memcmp(known, no->data, no->len) == 0) return true;
+    }
+    return false;
+}
+
+/* A laptop can name any author it holds a row of; only those it was enrolled for lend it their level above a
+ * cadre's. One enrolled for nobody in particular has a cadre's at most. The work itself is kept either way. */
+static int level_by_device(struct decision *d, int *level, struct err *err)
+{
+    const struct schema_table *t = schema_table_named(d->work->schema, "worker");
+    const struct schema_column *no = schema_flagged(t, COLUMN_KEY);
+    struct work *w = d->work;
+    struct stored_row row;
+    if (w->device == NULL) { /* once a push: all its changesets are one device's */
+        if ((w->device = arena_alloc(&w->arena, sizeof *w->device)) == NULL) return err_nomem(err);
+        int found = store_device_by_origin(w->store, d->cs->origin, &w->arena, w->device, err);
+        if (found < 0) return found;
+        w->device_found = found == 1;
+    }
+    if (!w->device_found) return 0;
+    int rc = store_row_get(d->work->store, t, d->cs->author, &d->work->arena, &row, err);
+    if (rc == 1 && device_has(w->device, &row.row.values[schema_column_index(t, no)])) return 0;
+    *level = LEVEL_CADRE;
+    return rc < 0 ? rc : 0;
+}
+
 /* The installation itself (nobody signed in) counts as the city at the server and as a contact elsewhere; so
  * does a worker the server has never heard of. */
 static int find_level(struct decision *d, struct err *err)
@@ -318,6 +355,7 @@ static int find_level(struct decision *d, struct err *err)
     if (d->cs->origin == store_server_origin(d->work->store)) return 0;
     int rc = store_worker_level(d->work->store, d->cs->author, &level, err);
     d->level = rc == 1 ? level : LEVEL_CONTACT;
+    if (rc >= 0 && d->level > LEVEL_CADRE) rc = level_by_device(d, &d->level, err);
     return rc < 0 ? rc : 0;
 }
 

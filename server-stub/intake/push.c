@@ -240,6 +240,7 @@ int push_take(struct work *w, const struct intake_push *push, struct intake_resu
 {
     struct push_state s = {.work = w, .push = push, .result = result};
     arena_reset(&w->arena);
+    w->device = NULL;
     int rc = unpack(&s);
     if (rc != 1) return rc;
     rc = find_origin(&s);

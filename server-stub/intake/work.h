@@ -25,6 +25,8 @@ struct work {
     struct arena arena;     /* everything of the push at hand */
     struct buf canonical;   /* one changeset's canonical form */
     struct buf scratch;
+    struct device *device;  /* of the push at hand, once asked for; found: it is enrolled */
+    bool device_found;
     bool careful;           /* ask for every new row whether its id is free, not only for explicit ids */
 };
 

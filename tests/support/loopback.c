@@ -251,6 +251,9 @@ int loopback_enrol(struct loopback *lb, struct home *h, const int64_t *places, s
     if (!d.places) return err_nomem(err);
     memcpy(d.places, places, count * sizeof *places);
     snprintf(d.name, sizeof d.name, "laptop");
+    static const char *const workers[] = {"B1", "B2", "X1"}; /* city.c's: who may write on it */
+    for (size_t i = 0; i < sizeof workers / sizeof workers[0]; i++)
+        snprintf(d.workers[d.worker_count++], sizeof d.workers[0], "%s", workers[i]);
     digest_of(&h->origin, sizeof h->origin, &d.token);
     int rc = store_begin(lb->writer, err);
     if (rc == 0) rc = store_device_put(lb->writer, &d, err);

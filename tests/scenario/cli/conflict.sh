@@ -3,12 +3,12 @@
 . "$(dirname "$0")/lib.sh"
 make_city
 enrol one B1
-enrol two B2
+enrol two B2 X1
 
 good "one" zhucun --home one set household/H1 phone=111 --observed 2026-03-02
 good "one" zhucun --home one set member/231202197001010014 health+=大病
-good "two" zhucun --home two set household/H1 phone=222 --observed 2026-03-01
-good "two" zhucun --home two set member/231202197001010014 health+=残疾 health-=健康
+good "two" zhucun --home two --as B2 set household/H1 phone=222 --observed 2026-03-01
+good "two" zhucun --home two --as B2 set member/231202197001010014 health+=残疾 health-=健康
 good "sync one" zhucun --home one sync
 good "sync two" zhucun --home two sync
 good "sync one again" zhucun --home one sync
@@ -29,7 +29,7 @@ good "two lost the phone" zhucun --home two --json conflicts
 good "counted" zhucun --home two --json status
 [ "$(json conflicts <out)" = 1 ] || fail "two: $(cat out)"
 
-good "brought back" zhucun --home two set household/H1 phone=222
+good "brought back" zhucun --home two --as B2 set household/H1 phone=222
 good "sync two" zhucun --home two sync
 good "sync one" zhucun --home one sync
 good "settled" zhucun --home two --json conflicts
