@@ -9,7 +9,9 @@
  *              else proposal
  *   LATEST     anybody                take     later wins, the other → ledger; same observed day: 待核实
  *   SET        anybody                union    union; an element taken out stays if somebody added it unseen
- *   STICKY     anybody                take     an open state beats a closing that had not seen it; else as LATEST
+ *   STICKY     anybody                take     an open state beats a closing that had not seen it; who closed, when and
+ *                                              why: what is there stays, and being emptied wins, so that a closing
+ *                                              that lost leaves nothing of itself behind
  *   ATOMIC     anybody                take     the current sheet stays, the other → ledger, 待核实
  *   AUTHORITY  level ≥ the column's;  take     later wins, the other → ledger
  *              else proposal
@@ -71,8 +73,8 @@ static struct merge_result set_union(const struct merge_input *in)
 static struct merge_result sticky(const struct merge_input *in)
 {
     if (merge_saw(in)) return result(MERGE_TAKE, REASON_NONE, false);
-    if (in->column->type != TYPE_CODE) return by_observation(in);
-    bool opens = in->incoming->value.i == RISK_OPEN;
+    bool state = in->column->type == TYPE_CODE;
+    bool opens = state ? in->incoming->value.i == RISK_OPEN : in->incoming->value.kind == VALUE_NULL;
     return result(opens ? MERGE_TAKE_WON : MERGE_KEEP, REASON_UNSEEN_FINDING, true);
 }
 
