@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -120,19 +121,22 @@ static int disk(struct err *err, const char *file)
     return err_set(err, ERR_DISK, "写不了 %.300s：%s", "cannot write %.300s: %s", file, strerror(errno));
 }
 
+/* A sheet appears whole or not at all — but a device or a pipe is written to, never replaced by a file. */
 static int write_file(struct export *x, const char *file, struct err *err)
 {
     char part[1100];
-    int n = snprintf(part, sizeof part, "%s.part", file);
+    struct stat st;
+    bool whole = stat(file, &st) != 0 || S_ISREG(st.st_mode);
+    int n = snprintf(part, sizeof part, "%s%s", file, whole ? ".part" : "");
     if (n < 0 || (size_t)n >= sizeof part) return err_set(err, ERR_USAGE, "文件名太长", "the file's name is too long");
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) return disk(err, file);
     x->to = fdopen(fd, "wb");
     int rc = x->to ? write_rows(x, err) : disk(err, file);
-    if (rc == 0 && (fflush(x->to) || fsync(fd))) rc = disk(err, file);
+    if (rc == 0 && (fflush(x->to) || (whole && fsync(fd)))) rc = disk(err, file);
     if (x->to ? fclose(x->to) : close(fd)) rc = rc ? rc : disk(err, file);
-    if (rc == 0 && rename(part, file)) rc = disk(err, file);
-    if (rc) unlink(part);
+    if (rc == 0 && whole && rename(part, file)) rc = disk(err, file);
+    if (rc && whole) unlink(part);
     return rc;
 }
 

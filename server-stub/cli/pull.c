@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -29,7 +30,7 @@ static int parse_cursor(struct cli *c, const char *text, uint64_t *cursor)
     *cursor = strtoull(text, &end, 10);
     if (n > 0 && end == text + n && errno == 0 && text[0] != '-')
         return 0;
-    return err_set(&c->err, ERR_USAGE, "“%.40s”不是游标", "\"%.40s\" is not a cursor", text);
+    return err_set(&c->err, ERR_USAGE, "“%.*s”不是游标", "\"%.*s\" is not a cursor", (int)(n < 40 ? n : 40), text);
 }
 
 static int read_cursor_file(struct cli *c, const char *path, uint64_t *cursor)
@@ -46,23 +47,27 @@ static int read_cursor_file(struct cli *c, const char *path, uint64_t *cursor)
     return some ? parse_cursor(c, text, cursor) : 0;
 }
 
-/* ---- files that appear whole ---- */
+/* ---- files that appear whole; a device or a pipe is written to, never replaced by a file ---- */
 
 static int open_whole(struct cli *c, const char *path, char temporary[1100], FILE **f)
 {
-    snprintf(temporary, 1100, "%s.part", path);
+    struct stat st;
+    bool in_place = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+
+    snprintf(temporary, 1100, "%s%s", path, in_place ? "" : ".part");
     *f = strlen(path) < 1024 ? fopen(temporary, "we") : NULL;
     return *f ? 0 : err_set(&c->err, ERR_DISK, "无法写 %s:%s", "cannot write %s: %s", path, strerror(errno));
 }
 
 static int close_whole(struct cli *c, const char *path, const char *temporary, FILE *f, int rc)
 {
-    bool bad = fflush(f) == EOF || fsync(fileno(f)) < 0;
+    bool in_place = strcmp(temporary, path) == 0;
+    bool bad = fflush(f) == EOF || (!in_place && fsync(fileno(f)) < 0);
 
     bad |= fclose(f) == EOF;
-    if (rc >= 0 && (bad || rename(temporary, path) < 0))
+    if (rc >= 0 && (bad || (!in_place && rename(temporary, path) < 0)))
         rc = err_set(&c->err, ERR_DISK, "无法写 %s:%s", "cannot write %s: %s", path, strerror(errno));
-    if (rc < 0)
+    if (rc < 0 && !in_place)
         unlink(temporary);
     return rc;
 }

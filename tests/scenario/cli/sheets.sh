@@ -63,4 +63,16 @@ good "three changesets of at most 1,000" $Z --json status
 
 good "sync" $Z sync
 good "verify" $Z verify
+# a device is written to, not replaced
+mkfifo pipe
+cat pipe >from-pipe &
+good "export into a pipe" zhucun --home one export visit pipe --format csv
+wait $!
+[ -p pipe ] || fail "the pipe was replaced by a file"
+[ -s from-pipe ] || fail "nothing came through the pipe"
+cat pipe >from-pipe &
+good "pull into a pipe" server --data srv pull -o pipe
+wait $!
+[ -p pipe ] || fail "the pipe was replaced by a file"
+[ -s from-pipe ] || fail "nothing came through the pipe"
 finish
