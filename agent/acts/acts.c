@@ -33,7 +33,7 @@ static int read_line(FILE *in, struct buf *line, struct err *err)
         buf_put_u8(line, (uint8_t)ch);
         if (line->failed) return err_set(err, ERR_REFUSED, "这一行太长", "the line is too long");
     }
-    if (ch == EOF && ferror(in)) return err_set(err, ERR_DISK, "读取文件失败", "reading the file failed");
+    if (ch == EOF && ferror(in)) return err_set(err, ERR_REFUSED, "文件读不出来（是文件夹，或磁盘有问题）", "the file cannot be read (it is a folder, or the disk is failing)");
     return ch != EOF || line->len > 0;
 }
 

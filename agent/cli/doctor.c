@@ -128,6 +128,19 @@ static void check_pending(struct doctor *d)
     tell(d, check, found, days > MOST_PENDING_DAYS ? cli_pick(c, "太久没有上报：到有信号的地方运行 zhucun sync", "not reported for long: run zhucun sync where there is a signal") : NULL);
 }
 
+/* What the server said when it refused the last round: a revoked laptop, or a copy of one. */
+static void check_refusal(struct doctor *d)
+{
+    struct cli *c = d->c;
+    char text[1000];
+    const char *check = cli_pick(c, "上次同步", "last sync");
+    if (home_meta_text(c->home, META_REFUSAL, text, sizeof text, NULL)) return;
+    char *en = strchr(text, '\n');
+    if (en) *en++ = '\0';
+    if (en) tell(d, check, cli_pick(c, text, en), cli_pick(c, "数据保留在本机，不要删除，联系上级", "the data stays here: delete nothing, ask the office"));
+    else tell(d, check, cli_pick(c, "没有被拒绝", "not refused"), NULL);
+}
+
 static void check_server(struct doctor *d)
 {
     struct cli *c = d->c;
@@ -163,7 +176,8 @@ static int run_doctor(struct cli *c, struct err *err)
         check_lock(d);
         check_clock(d);
         check_pending(d);
-        check_server(d);
+        check_refusal(d);
+    check_server(d);
     }
     unsigned wrong = d->wrong;
     free(d);

@@ -1,9 +1,20 @@
 /* sync: one round — push, pull, compare — and what it came to. Neighbour: enrol.c, whose first round is the same. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "commands.h"
 #include "journal.h"
 #include "syncing.h"
+
+/* A refusal does not pass by itself, as a missing signal does: doctor shows it until a round goes through. */
+static void remember_refusal(struct cli *c, int rc, const struct err *err)
+{
+    char text[1000] = "", before[1000];
+    if (rc == ERR_DENIED || rc == ERR_REFUSED) snprintf(text, sizeof text, "%s\n%s", err->zh, err->en);
+    if (rc && !text[0]) return;
+    if (home_meta_text(c->home, META_REFUSAL, before, sizeof before, NULL) == 0 && strcmp(before, text) == 0) return;
+    (void)home_meta_set_text(c->home, META_REFUSAL, text, NULL); /* the refusal itself is being told anyway */
+}
 
 int syncing_run(struct cli *c, const struct transport *t, bool push_only, int64_t timeout_s, struct sync_report *report,
               struct err *err)
@@ -14,6 +25,7 @@ int syncing_run(struct cli *c, const struct transport *t, bool push_only, int64_
     cli_progress_begin(&progress, c);
     int rc = sync_round(c->home, t, &o, report, err);
     cli_progress_end(&progress);
+    remember_refusal(c, rc, err);
     return rc;
 }
 

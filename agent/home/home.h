@@ -59,6 +59,7 @@ int home_statement(struct home *h, enum home_module module, const char *const *s
 #define META_SCOPE_COUNT  "scope_count"     /* rows the server has told, and the sum of their hashes */
 #define META_SCOPE_SUM    "scope_sum"
 #define META_VERIFIED     "verified_csn"    /* cursor at which count and fingerprint last agreed */
+#define META_REFUSAL      "refusal"         /* why the server refused the last round, Chinese \n English; "": it did not */
 #define META_SCHEMA       "schema"          /* schema version of the program that wrote last */
 #define META_SNAPSHOT     "snapshot"        /* enum home_snapshot */
 #define META_MENDED       "mended_csn"      /* cursor at which a snapshot was last asked for because sums differed */

@@ -16,6 +16,7 @@ struct send_request {
     const char *token;             /* NULL: none */
     int64_t clock_ms;              /* Zhucun-Clock; 0: not sent */
     int64_t upload_offset;         /* Upload-Offset; −1: not sent */
+    int64_t timeout_ms;            /* of the whole request; 0: none but for silence */
     int64_t upload_length;         /* Upload-Length, and Upload-Complete: ?1; −1: not sent */
 };
 struct send_answer {

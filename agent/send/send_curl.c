@@ -8,7 +8,7 @@
 
 #include "curl_state.h"
 
-enum { DEFAULT_TIMEOUT_S = 30, CONNECT_TIMEOUT_S = 20 };
+enum { DEFAULT_TIMEOUT_S = 30, CONNECT_TIMEOUT_S = 20, LOWEST_BYTES_A_SECOND = 10 };
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
@@ -108,7 +108,8 @@ static void set_limits(struct send_curl *c)
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, c->timeout_s < CONNECT_TIMEOUT_S ? c->timeout_s : (long)CONNECT_TIMEOUT_S);
-    curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    if (c->q->timeout_ms > 0) curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)c->q->timeout_ms);
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)LOWEST_BYTES_A_SECOND);
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, c->timeout_s);
     curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(e, CURLOPT_USERAGENT, "zhucun/" ZHUCUN_VERSION);

@@ -42,6 +42,7 @@ int round_request(struct round *p, struct send_request *q, struct err *err)
     if (time_is_up(p)) return late(err);
     q->token = p->token[0] ? p->token : NULL;
     q->clock_ms = now_ms(p);
+    q->timeout_ms = p->o.deadline_ms ? p->o.deadline_ms - q->clock_ms : 0;
     p->r->requests++;
     buf_reset(&p->answer.body);
     return p->t->request(p->t->ctx, q, &p->answer, err);

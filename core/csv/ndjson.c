@@ -83,7 +83,7 @@ static ssize_t read_line(struct csv_reader *r, struct err *err)
             return csv_at_line(r, err_set(err, ERR_REFUSED, "整行过长", "the record is too long"), err);
     }
     if (c == EOF && ferror(r->in))
-        return err_set(err, ERR_DISK, "读取文件失败", "reading the file failed");
+        return err_set(err, ERR_REFUSED, "文件读不出来（是文件夹，或磁盘有问题）", "the file cannot be read (it is a folder, or the disk is failing)");
     return (ssize_t)n;
 }
 

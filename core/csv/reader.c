@@ -172,7 +172,7 @@ static int csv_record_read(struct csv_reader *r, struct err *err)
             r->count++;
         } while (end == ',');
         if (end == EOF && ferror(r->in))
-            return err_set(err, ERR_DISK, "读取文件失败", "reading the file failed");
+            return err_set(err, ERR_REFUSED, "文件读不出来（是文件夹，或磁盘有问题）", "the file cannot be read (it is a folder, or the disk is failing)");
         if (end == EOF && r->count == 1 && r->spans[0].n == 0)
             return 0;
     } while (r->count == 1 && r->spans[0].n == 0);

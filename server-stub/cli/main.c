@@ -86,8 +86,10 @@ static int run(struct cli *c, int argc, char **argv, int at)
     return rc;
 }
 
-static int finish(const struct cli *c, int rc)
+static int finish(struct cli *c, int rc)
 {
+    if (rc >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        rc = err_set(&c->err, ERR_DISK, "输出写不出去，做了的事不变%s", "the output could not be written; what was done stays done%s", "");
     if (rc >= 0)
         return 0;
     fprintf(stderr, "zhucun-server: %s\n", err_text(&c->err, c->lang));

@@ -173,6 +173,8 @@ static int body(struct request *r, const void *bytes, size_t n)
     int rc = upload_append(r->h->uploads, p->upload, r, bytes, n, &err);
     if (rc == ERR_REFUSED)
         return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, PROBLEM_BAD_BUNDLE, &err);
+    if (rc == ERR_DISK)
+        log_line(r->h->config.log, LOG_ERROR, "push", "%s", err.en);
     if (rc < 0)
         return refuse(r, rc == ERR_DISK ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_CONFLICT, PROBLEM_BUSY, &err);
     p->size += n;

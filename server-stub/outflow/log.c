@@ -13,7 +13,7 @@ enum { ARENA_MAX = 16 * 1024 * 1024, PIECE = 64 * 1024, OUT_MAX = 4 * 1024 * 102
 /* Worker and household numbers, by row id: direct-mapped, because a village's people come together. */
 struct name_slot {
     struct row_id id;
-    char text[32];
+    char text[100];
 };
 
 struct log_run {
@@ -107,7 +107,7 @@ static const char *op_of(const struct log_run *r, const struct told *t)
 
 static int tell(struct log_run *r, const struct feed_entry *e, const struct told *t)
 {
-    char author[32]; /* both names may fall on one slot */
+    char author[100]; /* both names may fall on one slot */
     const char *text;
     struct line line = {.told = t, .op = op_of(r, t), .csn = e->csn, .author = author};
     int rc = name_of(r, "worker", t->author, &text);

@@ -85,13 +85,11 @@ while [ $at -lt "$size" ]; do
     cp bundle flipped
     byte=$(od -An -tu1 -j $at -N 1 bundle)
     # shellcheck disable=SC2059
-    printf "\\$(printf %o $((byte ^ 4)))" | dd of=flipped bs=1 seek=$at conv=notrunc 2>/dev/null
+    printf "\\$(printf %o $((byte ^ (1 << at % 8))))" | dd of=flipped bs=1 seek=$at conv=notrunc 2>/dev/null
     server inspect flipped >out 2>errors
     rc=$?
-    # a bit in the header's own figures may give another valid header; never a crash, never silence
-    [ $rc -eq 0 ] || [ "$(wc -l <errors)" -eq 1 ] || fail "flipped bit in byte $at: exit $rc: $(cat errors)"
-    [ $rc -le 2 ] || fail "flipped bit in byte $at: exit $rc"
-    at=$((at + 7))
+    [ $rc -eq 1 ] && [ "$(wc -l <errors)" -eq 1 ] || fail "flipped bit in byte $at: exit $rc: $(cat errors)"
+    at=$((at + 1))
 done
 cp bundle flipped
 printf '\377' | dd of=flipped bs=1 seek=$((size - 3)) conv=notrunc 2>/dev/null
