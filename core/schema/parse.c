@@ -1,4 +1,5 @@
 /* parse: values from people's text, by the column's type; each refusal shows the text and says what fits. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,10 @@ static int parse_int(const struct schema_column *c, const char *text, size_t n, 
     if (n >= sizeof digits) return refuse(c, "数字太大", "is too large a number", text, n, err);
     memcpy(digits, text, n);
     digits[n] = '\0';
+    errno = 0;
     long long v = strtoll(digits, &end, 10);
-    if (*end != '\0') return refuse(c, "不是整数", "is not a whole number", text, n, err);
+    if (errno == ERANGE) return refuse(c, "数字太大", "is too large a number", text, n, err);
+    if (*end != '\0' || (digits[0] != '-' && (digits[0] < '0' || digits[0] > '9'))) return refuse(c, "不是整数", "is not a whole number", text, n, err);
     *out = value_int(v);
     return 0;
 }
