@@ -44,7 +44,12 @@ static int usage(const struct cli *c, FILE *out)
         const char *text = say(c, commands[i].zh, commands[i].en);
         fprintf(out, "  %-11s %.*s\n", commands[i].name, (int)strcspn(text, "\n"), text);
     }
-    fprintf(out, "\n%s\n", say(c, "每个命令都有 --help。", "Every command has --help."));
+    fprintf(out, "\n%s\n", say(c, "每个命令都有 --help；都认 --data DIR（或 ZHUCUN_DATA）、--lang zh|en，输出记录的认 --json；另有 --version。\n"
+                                  "退出码：0 完成 · 1 拒绝并说明原因 · 2 用法 · 69 对方报错 · 73 写不了 · 75 不在线 · 77 无权",
+                               "Every command has --help and takes --data DIR (or ZHUCUN_DATA) and --lang zh|en, those that print\n"
+                               "records --json; --version prints the version.\n"
+                               "exit codes: 0 done · 1 refused, with the reason · 2 usage · 69 the other side answered with an error ·\n"
+                               "73 cannot write · 75 offline · 77 not allowed"));
     return out == stdout ? 0 : err_exit_status(ERR_USAGE);
 }
 
