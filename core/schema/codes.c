@@ -97,3 +97,17 @@ CODE_LIST(order_kind, {1, "提示单", "reminder", 0}, {2, "督办单", "demand"
 CODE_LIST(order_state, {1, "进行中", "open", 0}, {2, "已办结", "closed", 0});
 
 CODE_LIST(file_type, {1, "照片", "photo", 0}, {2, "扫描件", "scan", 0}, {3, "其他", "other", 0});
+
+CODE_LIST(notice_kind, {1, "未采用", "not taken", 0}, {2, "建议", "proposal", 0}, {3, "待核实", "to be verified", 0},
+          {4, "移交", "handed over", 0}, {5, "接手", "taken over", 0}, {6, "范围外", "outside the scope", 0});
+
+/* enum merge_reason of zhucun/merge.h; each sentence goes on from "your value was not taken:". */
+CODE_LIST(merge_reason, {1, "对方看到的日期更晚", "the other was observed on a later day", 0},
+          {2, "同一天，互不知情", "same day, neither saw the other", 0},
+          {3, "由上级认定", "a higher level decides", 0}, {4, "不是本人的记录", "not the author's own record", 0},
+          {5, "不是签发人", "not the issuer", 0}, {6, "没有看到更新的发现", "a newer finding was not seen", 0},
+          {7, "记录已被删除", "the record had been deleted", 0}, {8, "整表由他人改过", "the sheet was changed as a whole", 0},
+          {9, "对方刚加入的内容", "an addition that was not seen", 0});
+
+CODE_LIST(ruling, {1, "维持现值", "the value in force stays", 0}, {2, "采用你的内容", "yours is taken", 0},
+          {3, "另定", "another value was set", 0});

@@ -41,3 +41,8 @@ bool region_covers(int64_t upper, int64_t code)
 {
     return code >= upper && code <= region_last(upper);
 }
+
+int64_t region_private(uint64_t origin)
+{
+    return -1 - (int64_t)(origin >> 1);
+}

@@ -2,15 +2,15 @@
  * table and `since` = SCHEMA_VERSION of the release that brings it.
  *
  * A line reads: number, name, type, policy, flags, since, Chinese label, English label.
- * Where a row lives (its place in scopes): the column flagged PLACE, else where the row named by the column
- * flagged PARENT lives. */
+ * Where a row lives (its place in scopes): where the row named by the column flagged PARENT lives; if that is empty
+ * or there is none, the column flagged PLACE. */
 #include "zhucun/schema.h"
 
 #include "codes.h"
 
 enum {
     T_REGION = 1, T_WORKER, T_HOUSEHOLD, T_MEMBER, T_JOB, T_ASSIGNMENT, T_VISIT, T_RISK, T_CLUE, T_MEASURE,
-    T_INCOME_SHEET, T_ORDER, T_ORDER_REPLY, T_INDICATOR, T_ATTACHMENT, T_MEMBER_EVENT
+    T_INCOME_SHEET, T_ORDER, T_ORDER_REPLY, T_INDICATOR, T_ATTACHMENT, T_MEMBER_EVENT, T_NOTICE
 };
 
 #define REQ      COLUMN_REQUIRED
@@ -41,6 +41,7 @@ enum {
 #define ISSUER   POLICY_ORDER, 0
 #define COUNTY   POLICY_AUTHORITY, LEVEL_COUNTY
 #define TOWNSHIP POLICY_AUTHORITY, LEVEL_TOWNSHIP
+#define CITY     POLICY_AUTHORITY, LEVEL_CITY
 
 static const struct schema_column region_columns[] = {
     {1, "code", REGION, COUNTY, REQ | KEY | PLACE | TITLE, 1, "区划代码", "region code"},
@@ -75,6 +76,7 @@ static const struct schema_column household_columns[] = {
     {12, "cleared_way", CODE(cleared_way), COUNTY, 0, 1, "消除方式", "cleared by"},
     {13, "no_labour", BOOL, LATEST, 0, 1, "整户无劳动力", "no labour in the household"},
     {14, "after_care", TEXT(400), LATEST, 0, 1, "后续帮扶", "after-care"},
+    {15, "merged_into", REF(T_HOUSEHOLD), COUNTY, 0, 2, "并入户", "the same household as"},
 };
 
 static const struct schema_column member_columns[] = {
@@ -89,6 +91,7 @@ static const struct schema_column member_columns[] = {
     {9, "labour", CODE(labour), LATEST, TITLE, 1, "劳动技能", "labour skill"},
     {10, "insurance", SET(insurance), ADDWINS, 0, 1, "参保情况", "insurance"},
     {11, "birth", DATE, LATEST, PERSONAL, 1, "出生日期", "date of birth"},
+    {12, "merged_into", REF(T_MEMBER), COUNTY, 0, 2, "并入成员", "the same person as"},
 };
 
 static const struct schema_column job_columns[] = {
@@ -125,6 +128,7 @@ static const struct schema_column visit_columns[] = {
     {12, "policy", TEXT(200), APPEND, 0, 1, "宣讲政策", "policy explained"},
     {13, "latitude_e6", INT, APPEND, PERSONAL, 1, "纬度(百万分之一度)", "latitude (micro-degrees)"},
     {14, "longitude_e6", INT, APPEND, PERSONAL, 1, "经度(百万分之一度)", "longitude (micro-degrees)"},
+    {15, "joined", REF(T_VISIT), APPEND, 0, 2, "同行走访", "made together with"},
 };
 
 static const struct schema_column risk_columns[] = {
@@ -142,7 +146,7 @@ static const struct schema_column risk_columns[] = {
 
 static const struct schema_column clue_columns[] = {
     {1, "village", REGION, APPEND, REQ | PLACE | TITLE, 1, "所在村", "village"},
-    {2, "household", REF(T_HOUSEHOLD), APPEND, TITLE, 1, "线索户", "household"},
+    {2, "household", REF(T_HOUSEHOLD), APPEND, PARENT | TITLE, 1, "线索户", "household"},
     {3, "person", TEXT(120), LATEST, PERSONAL | TITLE, 1, "线索人员描述", "described person"},
     {4, "found_on", DATE, APPEND, REQ | TITLE, 1, "发现日期", "found on"},
     {5, "kind", CODE(clue_kind), APPEND, TITLE, 1, "线索来源", "kind"},
@@ -219,25 +223,46 @@ static const struct schema_column member_event_columns[] = {
     {4, "note", TEXT(200), APPEND, PERSONAL, 1, "说明", "note"},
 };
 
+/* What the server tells one laptop, see server-stub/intake/notice.c. It lives at that laptop's private place and
+ * nowhere else; only the server writes it. */
+static const struct schema_column notice_columns[] = {
+    {1, "addressee", INT, CITY, REQ | PLACE, 3, "收件设备", "addressed laptop"},
+    {2, "kind", CODE(notice_kind), CITY, REQ | TITLE, 3, "类别", "kind"},
+    {3, "day", DATE, CITY, REQ | TITLE, 3, "日期", "day"},
+    {4, "record", TEXT(80), CITY, TITLE, 3, "记录", "record"},
+    {5, "item", TEXT(40), CITY, TITLE, 3, "项目", "column"},
+    {6, "yours", TEXT(2000), CITY, PERSONAL | TITLE, 3, "你的内容", "your value"},
+    {7, "current", TEXT(2000), CITY, PERSONAL | TITLE, 3, "现有内容", "the value in force"},
+    {8, "reason", CODE(merge_reason), CITY, TITLE, 3, "原因", "reason"},
+    {9, "other", TEXT(60), CITY, TITLE, 3, "对方", "the other author"},
+    {10, "ledger", INT, CITY, 0, 3, "台账号", "ledger number"},
+    {11, "seq", INT, CITY, 0, 3, "本机日志号", "number in the laptop's log"},
+    {12, "decision", CODE(ruling), CITY, TITLE, 3, "裁定", "ruling"},
+    {13, "decided_by", TEXT(60), CITY, 0, 3, "裁定人", "decided by"},
+    {14, "decided_on", DATE, CITY, 0, 3, "裁定日期", "decided on"},
+    {15, "why", TEXT(400), CITY, TITLE, 3, "说明", "explanation"},
+};
+
 #define COLUMNS(t) t##_columns, sizeof t##_columns / sizeof t##_columns[0]
 
 static const struct schema_table tables[] = {
-    {T_REGION, "region", "行政区划", "regions", LEVEL_COUNTY, POLICY_AUTHORITY, COLUMNS(region)},
-    {T_WORKER, "worker", "工作人员", "workers", LEVEL_COUNTY, POLICY_AUTHORITY, COLUMNS(worker)},
-    {T_HOUSEHOLD, "household", "户", "households", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(household)},
-    {T_MEMBER, "member", "家庭成员", "members", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(member)},
-    {T_JOB, "job", "务工就业", "jobs", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(job)},
-    {T_ASSIGNMENT, "assignment", "帮扶关系", "assignments", LEVEL_TOWNSHIP, POLICY_AUTHORITY, COLUMNS(assignment)},
-    {T_VISIT, "visit", "走访", "visits", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(visit)},
-    {T_RISK, "risk", "风险", "risks", LEVEL_CONTACT, POLICY_STICKY, COLUMNS(risk)},
-    {T_CLUE, "clue", "线索", "clues", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(clue)},
-    {T_MEASURE, "measure", "帮扶措施", "measures", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(measure)},
-    {T_INCOME_SHEET, "income_sheet", "收入核算", "income sheets", LEVEL_CONTACT, POLICY_ATOMIC, COLUMNS(income_sheet)},
-    {T_ORDER, "order", "提示督办", "orders", LEVEL_TOWNSHIP, POLICY_ORDER, COLUMNS(order)},
-    {T_ORDER_REPLY, "order_reply", "单据回复", "replies to orders", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(order_reply)},
-    {T_INDICATOR, "indicator", "指标", "indicators", LEVEL_TOWNSHIP, POLICY_AUTHORITY, COLUMNS(indicator)},
-    {T_ATTACHMENT, "attachment", "附件", "attachments", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(attachment)},
-    {T_MEMBER_EVENT, "member_event", "人口变动", "member events", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(member_event)},
+    {T_REGION, "region", "行政区划", "regions", LEVEL_COUNTY, POLICY_AUTHORITY, COLUMNS(region), 1},
+    {T_WORKER, "worker", "工作人员", "workers", LEVEL_COUNTY, POLICY_AUTHORITY, COLUMNS(worker), 1},
+    {T_HOUSEHOLD, "household", "户", "households", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(household), 1},
+    {T_MEMBER, "member", "家庭成员", "members", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(member), 1},
+    {T_JOB, "job", "务工就业", "jobs", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(job), 1},
+    {T_ASSIGNMENT, "assignment", "帮扶关系", "assignments", LEVEL_TOWNSHIP, POLICY_AUTHORITY, COLUMNS(assignment), 1},
+    {T_VISIT, "visit", "走访", "visits", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(visit), 1},
+    {T_RISK, "risk", "风险", "risks", LEVEL_CONTACT, POLICY_STICKY, COLUMNS(risk), 1},
+    {T_CLUE, "clue", "线索", "clues", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(clue), 1},
+    {T_MEASURE, "measure", "帮扶措施", "measures", LEVEL_CONTACT, POLICY_LATEST, COLUMNS(measure), 1},
+    {T_INCOME_SHEET, "income_sheet", "收入核算", "income sheets", LEVEL_CONTACT, POLICY_ATOMIC, COLUMNS(income_sheet), 1},
+    {T_ORDER, "order", "提示督办", "orders", LEVEL_TOWNSHIP, POLICY_ORDER, COLUMNS(order), 1},
+    {T_ORDER_REPLY, "order_reply", "单据回复", "replies to orders", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(order_reply), 1},
+    {T_INDICATOR, "indicator", "指标", "indicators", LEVEL_TOWNSHIP, POLICY_AUTHORITY, COLUMNS(indicator), 1},
+    {T_ATTACHMENT, "attachment", "附件", "attachments", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(attachment), 1},
+    {T_MEMBER_EVENT, "member_event", "人口变动", "member events", LEVEL_CONTACT, POLICY_APPEND, COLUMNS(member_event), 1},
+    {T_NOTICE, "notice", "通知", "notices", LEVEL_CITY, POLICY_AUTHORITY, COLUMNS(notice), 3},
 };
 
 const struct schema *schema_current(void)

@@ -7,12 +7,13 @@
 #ifndef ZHUCUN_SCHEMA_H
 #define ZHUCUN_SCHEMA_H
 
+#include "zhucun/arena.h"
 #include "zhucun/buf.h"
 #include "zhucun/err.h"
 #include "zhucun/utf8.h"
 #include "zhucun/value.h"
 
-enum { SCHEMA_VERSION = 1, SCHEMA_MAX_TABLE = 63, SCHEMA_MAX_COLUMN = 199 };
+enum { SCHEMA_VERSION = 3, SCHEMA_MAX_TABLE = 63, SCHEMA_MAX_COLUMN = 199 };
 
 /* Type of a column, and how its values stand in a struct value (NULL is always allowed there). */
 enum schema_type {
@@ -88,6 +89,7 @@ struct schema_table {
     enum schema_policy policy; /* of the row: APPEND, LATEST, ATOMIC, STICKY, AUTHORITY, ORDER */
     const struct schema_column *columns;
     size_t count;
+    int since; /* schema version that brought it */
 };
 
 /* A schema is passed, not global, so that tests can build one with a column more or fewer. */
@@ -98,6 +100,9 @@ struct schema {
 };
 
 const struct schema *schema_current(void);
+/* The schema as a program of that version has it (1…SCHEMA_VERSION), made from the tables' and columns' `since`:
+ * for tests, so that old laptops can be tried against today's server. Lives in the arena; NULL: no memory. */
+const struct schema *schema_at(int version, struct arena *arena);
 const struct schema_table *schema_table(const struct schema *s, int number);
 const struct schema_table *schema_table_named(const struct schema *s, const char *name); /* name or Chinese label */
 const struct schema_column *schema_column(const struct schema_table *t, int number);
@@ -129,5 +134,7 @@ int64_t region_code(const char *digits, size_t n);   /* 4, 6, 9 or 12 digits →
 int64_t region_last(int64_t code);                   /* greatest code that `code` covers */
 int64_t region_parent(int64_t code);                 /* one level up; 0 above the prefecture */
 bool region_covers(int64_t upper, int64_t code);
+/* The private place of one installation: negative, so that no region's code covers it. */
+int64_t region_private(uint64_t origin);
 
 #endif

@@ -145,11 +145,12 @@ static int find_place(struct decision *d, size_t i, struct pending_row *p, struc
 {
     const struct schema_column *place = schema_flagged(p->table, COLUMN_PLACE);
     const struct schema_column *parent = schema_flagged(p->table, COLUMN_PARENT);
-    if (place != NULL && cell_of(p, place)->kind == VALUE_INT) {
+    bool has_parent = parent != NULL && cell_of(p, parent)->kind != VALUE_NULL;
+    if (!has_parent && place != NULL && cell_of(p, place)->kind == VALUE_INT) {
         p->row.place = cell_of(p, place)->i;
         return 0;
     }
-    int rc = parent ? place_of_parent(d, p, parent, cell_of(p, parent), err) : 0;
+    int rc = has_parent ? place_of_parent(d, p, parent, cell_of(p, parent), err) : 0;
     if (rc < 0) return rc;
     if (rc == 0) return decide_unfit(d, i, "所属的记录不存在，找不到所在地", "the row it belongs to does not exist, so it has no place");
     return 0;

@@ -13,8 +13,8 @@ stop_server
 
 mkdir tree
 (cd "$SOURCE" && tar cf - --exclude='./build*' --exclude=./.git .) | tar xf - -C tree
-line='    {15, "weather", TEXT(10), LATEST, TITLE, 2, "天气", "weather"},'
-sed -i "/{14, \"longitude_e6\"/a\\$line" tree/core/schema/tables.c
+line='    {16, "weather", TEXT(10), LATEST, TITLE, 4, "天气", "weather"},'
+sed -i "/{15, \"joined\"/a\\$line" tree/core/schema/tables.c
 [ "$(diff -r "$SOURCE/core" tree/core | grep -c '^[<>]')" -eq 1 ] || fail "more than one line differs"
 good "configure" cmake -S tree -B tree/b -G Ninja -DCMAKE_BUILD_TYPE=Debug -DZHUCUN_WERROR=ON
 good "build" cmake --build tree/b --target zhucun zhucun-server

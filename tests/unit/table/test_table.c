@@ -29,8 +29,8 @@ static const struct schema_column columns_v2[] = {
     {7, "select", TYPE_TEXT, 30, NULL, 0, POLICY_LATEST, 0, 0, 2, "选", "select"},
     {3, "group", TYPE_INT, 0, NULL, 0, POLICY_LATEST, 0, 0, 1, "组", "group"},
 };
-static const struct schema_table table_v1 = {5, "order", "单", "orders", LEVEL_CONTACT, POLICY_LATEST, columns_v1, 2};
-static const struct schema_table table_v2 = {5, "order", "单", "orders", LEVEL_CONTACT, POLICY_LATEST, columns_v2, 3};
+static const struct schema_table table_v1 = {5, "order", "单", "orders", LEVEL_CONTACT, POLICY_LATEST, columns_v1, 2, 1};
+static const struct schema_table table_v2 = {5, "order", "单", "orders", LEVEL_CONTACT, POLICY_LATEST, columns_v2, 3, 1};
 static const struct schema schema_v1 = {1, &table_v1, 1};
 static const struct schema schema_v2 = {2, &table_v2, 1};
 
