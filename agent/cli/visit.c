@@ -1,6 +1,6 @@
 /* visit: the everyday act. One visit with what was found becomes one changeset: the visit, a risk row for each
  * risk, a measure for each one agreed, a clue when the household is not being monitored yet. Neighbours:
- * visit_rows.c (rows that follow from the visit), agent/rules (how long the county has). */
+ * visit_rows.c (rows that follow from the visit), core/rules (how long the county has). */
 #include "visit.h"
 
 #include <string.h>

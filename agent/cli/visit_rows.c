@@ -7,8 +7,8 @@
  *   else                risk row, and a clue of kind 走访发现 */
 #include <string.h>
 
-#include "due.h"
 #include "visit.h"
+#include "zhucun/rules.h"
 
 static const struct schema_table *named(const struct visit *v, const char *table)
 {

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "due.h"
+#include "zhucun/rules.h"
 #include "zhucun/env.h"
 
 static void due(const char *found, const char *want)
