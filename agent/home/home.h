@@ -20,7 +20,7 @@ enum home_system {
 };
 
 /* Each module keeps its SQL in one const table and its prepared statements here, for as long as the home is open. */
-enum home_module { HOME_SQL_META, HOME_SQL_JOURNAL, HOME_SQL_APPLY, HOME_SQL_MODULES };
+enum home_module { HOME_SQL_META, HOME_SQL_JOURNAL, HOME_SQL_APPLY, HOME_SQL_INBOX, HOME_SQL_MODULES };
 
 struct home {
     struct db *db;
@@ -53,6 +53,7 @@ int home_statement(struct home *h, enum home_module module, const char *const *s
 #define META_EPOCH        "epoch"
 #define META_CURSOR       "cursor"          /* csn applied: `base` of new changesets */
 #define META_PLACES       "places"          /* ascending codes, comma separated */
+#define META_HOUSEHOLDS   "households"      /* ascending ids, comma separated: of a scope by household */
 #define META_WORKERS      "workers"
 #define META_LAST_CONTACT "last_contact_ms" /* server's clock at the last answer */
 #define META_SKEW         "skew_ms"

@@ -9,6 +9,7 @@
  *   overlay     cells that unreceived local changes wrote; col 0: the row was deleted here
  *   lost        own received values that the server does not show, or shows no more
  *   own         cells that the server shows as a local change wrote them: what a later pull may replace
+ *   seen        what somebody here has looked at and let be: a row, and what it said then (its row hash)
  *   stranger    rows of tables that this program does not know yet: only their part of the scope's sums */
 #include "structure.h"
 
@@ -29,6 +30,8 @@ const char *const home_migrations[] = {
     " mine, theirs, UNIQUE (tab, row, col, seq));"
     "CREATE TABLE own(tab INTEGER NOT NULL, row BLOB NOT NULL, col INTEGER NOT NULL, seq INTEGER NOT NULL, value, removed,"
     " PRIMARY KEY (tab, row, col)) WITHOUT ROWID;",
+    "CREATE TABLE seen(tab INTEGER NOT NULL, row BLOB NOT NULL, hash INTEGER NOT NULL,"
+    " PRIMARY KEY (tab, row)) WITHOUT ROWID;",
 };
 const int home_migration_count = sizeof home_migrations / sizeof home_migrations[0];
 
