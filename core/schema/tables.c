@@ -19,6 +19,7 @@ enum {
 #define PARENT   COLUMN_PARENT
 #define PERSONAL COLUMN_PERSONAL
 #define TITLE    COLUMN_TITLE
+#define MERGED   COLUMN_MERGED
 
 #define TEXT(n)  TYPE_TEXT, n, NULL, 0
 #define INT      TYPE_INT, 0, NULL, 0
@@ -48,6 +49,7 @@ static const struct schema_column region_columns[] = {
     {2, "name", TEXT(60), COUNTY, REQ | TITLE, 1, "名称", "name"},
     {3, "level", CODE(region_level), COUNTY, REQ | TITLE, 1, "级别", "level"},
     {4, "parent", REGION, COUNTY, 0, 1, "上级代码", "parent code"},
+    {5, "merged_into", REGION, COUNTY, MERGED, 2, "并入区划", "merged into"},
 };
 
 static const struct schema_column worker_columns[] = {
@@ -76,7 +78,7 @@ static const struct schema_column household_columns[] = {
     {12, "cleared_way", CODE(cleared_way), COUNTY, 0, 1, "消除方式", "cleared by"},
     {13, "no_labour", BOOL, LATEST, 0, 1, "整户无劳动力", "no labour in the household"},
     {14, "after_care", TEXT(400), LATEST, 0, 1, "后续帮扶", "after-care"},
-    {15, "merged_into", REF(T_HOUSEHOLD), COUNTY, 0, 2, "并入户", "the same household as"},
+    {15, "merged_into", REF(T_HOUSEHOLD), COUNTY, MERGED, 2, "并入户", "the same household as"},
 };
 
 static const struct schema_column member_columns[] = {
@@ -91,7 +93,7 @@ static const struct schema_column member_columns[] = {
     {9, "labour", CODE(labour), LATEST, TITLE, 1, "劳动技能", "labour skill"},
     {10, "insurance", SET(insurance), ADDWINS, 0, 1, "参保情况", "insurance"},
     {11, "birth", DATE, LATEST, PERSONAL, 1, "出生日期", "date of birth"},
-    {12, "merged_into", REF(T_MEMBER), COUNTY, 0, 2, "并入成员", "the same person as"},
+    {12, "merged_into", REF(T_MEMBER), COUNTY, MERGED, 2, "并入成员", "the same person as"},
 };
 
 static const struct schema_column job_columns[] = {

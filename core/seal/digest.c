@@ -54,6 +54,26 @@ void digest_of(const void *bytes, size_t n, struct digest *out)
     digest_of_parts(&(struct digest_part){bytes, n}, 1, out);
 }
 
+/* H(key ⊕ opad ‖ H(key ⊕ ipad ‖ bytes)); a key longer than a block is hashed first. */
+void digest_keyed(const void *key, size_t key_n, const void *bytes, size_t n, struct digest *out)
+{
+    enum { BLOCK = 64 };
+    uint8_t inner[BLOCK] = {0}, outer[BLOCK];
+    struct digest d;
+    if (key_n > BLOCK) {
+        digest_of(key, key_n, &d);
+        memcpy(inner, d.bytes, DIGEST_BYTES);
+    } else if (key_n > 0) {
+        memcpy(inner, key, key_n);
+    }
+    for (size_t i = 0; i < BLOCK; i++) {
+        outer[i] = inner[i] ^ 0x5c;
+        inner[i] ^= 0x36;
+    }
+    digest_of_parts((struct digest_part[]){{inner, BLOCK}, {bytes, n}}, 2, &d);
+    digest_of_parts((struct digest_part[]){{outer, BLOCK}, {d.bytes, DIGEST_BYTES}}, 2, out);
+}
+
 void digest_hex(const struct digest *d, char out[DIGEST_TEXT])
 {
     static const char hex[] = "0123456789abcdef";

@@ -54,14 +54,19 @@ static void sql_read(const struct table_set *ts, const struct table_slot *slot, 
     buf_printf(sql, " FROM \"%s\" WHERE %s = ?1", slot->t->name, key);
 }
 
-/* Graves of the server's side keep their values, but nobody means them by name. */
+/* Graves of the server's side keep their values, but nobody means them by name; a row that was merged into another
+ * leaves the name to that one. Second column: was it merged? */
 static void sql_find(const struct table_set *ts, const struct table_slot *slot, struct buf *sql)
 {
     const struct schema_column *key = schema_flagged(slot->t, COLUMN_KEY);
-    buf_printf(sql, "SELECT id FROM \"%s\" WHERE \"%s\" = ?1", slot->t->name, key->name);
+    const struct schema_column *merged = schema_flagged(slot->t, COLUMN_MERGED);
+    bool known = merged != NULL && slot->columns[schema_column_index(slot->t, merged)];
+    buf_put_text(sql, "SELECT id, ");
+    if (known) buf_printf(sql, "\"%s\" IS NOT NULL", merged->name);
+    buf_printf(sql, "%s FROM \"%s\" WHERE \"%s\" = ?1", known ? "" : "0", slot->t->name, key->name);
     for (size_t i = 0; i < ts->side.count; i++)
         if (strcmp(ts->side.system[i], "_dead") == 0) buf_put_text(sql, " AND _dead = 0");
-    buf_put_text(sql, " LIMIT 2");
+    buf_put_text(sql, " ORDER BY 2 LIMIT 2");
 }
 
 static void sql_of(const struct table_set *ts, const struct table_slot *slot, enum table_act act, struct buf *sql)
@@ -223,9 +228,11 @@ static int find_value(struct table_set *ts, const struct schema_table *t, const 
     int rc = db_row(ts->db, st, err);
     if (rc != 1) return rc;
     *id = db_id(st, 0);
+    int merged = sqlite3_column_int(st, 1);
     rc = db_row(ts->db, st, err);
+    bool two = rc == 1 && sqlite3_column_int(st, 1) == merged;
     sqlite3_reset(st);
-    return rc == 1 ? FOUND_TWO : rc == 0 ? 1 : rc;
+    return rc < 0 ? rc : two ? FOUND_TWO : 1;
 }
 
 int table_exists(struct table_set *ts, const struct schema_table *t, struct row_id id, struct err *err)

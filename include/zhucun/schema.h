@@ -51,7 +51,8 @@ enum schema_flag {
     COLUMN_PLACE = 4,    /* the row lives at this region (TYPE_REGION) */
     COLUMN_PARENT = 8,   /* the row lives where the row named here lives (TYPE_REF) */
     COLUMN_PERSONAL = 16,/* sensitive: never in public lists or logs */
-    COLUMN_TITLE = 32    /* shown by `list` on a terminal */
+    COLUMN_TITLE = 32,   /* shown by `list` on a terminal */
+    COLUMN_MERGED = 64   /* set: this row is the same as the one named here, which goes by their natural key */
 };
 
 struct schema_code {

@@ -21,6 +21,8 @@ struct digest_part {
 
 void digest_of(const void *bytes, size_t n, struct digest *out);
 void digest_of_parts(const struct digest_part *parts, size_t count, struct digest *out);
+/* HMAC-SHA256 (RFC 2104): tells two equal secrets apart from others without being either. */
+void digest_keyed(const void *key, size_t key_n, const void *bytes, size_t n, struct digest *out);
 void digest_hex(const struct digest *d, char out[DIGEST_TEXT]);
 int digest_from_hex(const char *hex, size_t n, struct digest *out);
 int digest_equal(const struct digest *a, const struct digest *b); /* constant time; non-zero: equal */

@@ -70,7 +70,7 @@ int table_walk(struct table_set *ts, const struct schema_table *t, int64_t after
                struct err *err);
 
 /* Finds a row by UUID text or by its natural key (column flagged KEY). A row whose system column "_dead" is set
- * has no natural key any more. 1 found, 0 none, negative error (two rows with one key: ERR_REFUSED). */
+ * has no natural key any more; one that was merged (column flagged MERGED) has it only while no other row does. 1 found, 0 none, negative error (two rows with one key: ERR_REFUSED). */
 int table_find(struct table_set *ts, const struct schema_table *t, const char *text, size_t n, struct row_id *id,
                struct err *err);
 

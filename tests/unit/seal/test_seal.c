@@ -45,8 +45,26 @@ static void the_chain_follows_its_formula(void **state)
     assert_false(digest_equal(&h, &first));
 }
 
+/* RFC 4231, test cases 2 and 6. */
+static void a_keyed_digest_is_hmac(void **state)
+{
+    struct digest d;
+    char hex[DIGEST_TEXT];
+    uint8_t key[131];
+    const char *long_key = "Test Using Larger Than Block-Size Key - Hash Key First";
+    (void)state;
+    digest_keyed("Jefe", 4, "what do ya want for nothing?", 28, &d);
+    digest_hex(&d, hex);
+    assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    memset(key, 0xaa, sizeof key);
+    digest_keyed(key, sizeof key, long_key, strlen(long_key), &d);
+    digest_hex(&d, hex);
+    assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sha_256_of_abc), cmocka_unit_test(the_chain_follows_its_formula)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sha_256_of_abc), cmocka_unit_test(the_chain_follows_its_formula),
+                                       cmocka_unit_test(a_keyed_digest_is_hmac)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,14 @@ static const struct schema_column columns_v2[] = {
 };
 static const struct schema_table table_v1 = {5, "order", "单", "orders", LEVEL_CONTACT, POLICY_LATEST, columns_v1, 2, 1};
 static const struct schema_table table_v2 = {5, "order", "单", "orders", LEVEL_CONTACT, POLICY_LATEST, columns_v2, 3, 1};
+/* Rows may be merged: "into" names the one that stays. */
+static const struct schema_column columns_merging[] = {
+    {1, "number", TYPE_TEXT, 30, NULL, 0, POLICY_LATEST, 0, COLUMN_KEY, 1, "单号", "number"},
+    {3, "group", TYPE_INT, 0, NULL, 0, POLICY_LATEST, 0, 0, 1, "组", "group"},
+    {4, "into", TYPE_INT, 0, NULL, 0, POLICY_LATEST, 0, COLUMN_MERGED, 2, "并入", "into"},
+};
+static const struct schema_table table_merging = {5, "order", "单", "orders", LEVEL_CONTACT, POLICY_LATEST, columns_merging, 3, 1};
+static const struct schema schema_merging = {2, &table_merging, 1};
 static const struct schema schema_v1 = {1, &table_v1, 1};
 static const struct schema schema_v2 = {2, &table_v2, 1};
 
@@ -312,6 +320,30 @@ static void an_older_file_gets_new_columns_and_finds_their_early_values(void **s
     assert_int_equal(ask(f, "SELECT count(*) FROM \"order\" WHERE \"select\" = '早到的'"), 1);
 }
 
+static void a_merged_row_leaves_its_key_to_the_one_that_stays(void **state)
+{
+    struct fixture *f = *state;
+    struct row_id id = {0, 0};
+    open_with(f, DB_CREATE, &schema_v1);
+    insert_order(f, &table_v1, 1, "甲", 1);
+    insert_order(f, &table_v1, 2, "甲", 1);
+    insert_order(f, &table_v1, 3, "乙", 1);
+    close_all(f);
+    open_with(f, DB_READ, &schema_merging); /* the file lacks the column yet: nothing is merged */
+    assert_int_equal(table_find(f->ts, &table_merging, "甲", 3, &id, &f->err), ERR_REFUSED);
+    assert_int_equal(table_find(f->ts, &table_merging, "乙", 3, &id, &f->err), 1);
+    close_all(f);
+    open_with(f, DB_WRITE, &schema_merging);
+    db_guard(f->db, true);
+    assert_int_equal(db_exec(f->db, "UPDATE \"order\" SET \"into\" = 2 WHERE rid = 1", &f->err), 0);
+    assert_int_equal(db_exec(f->db, "UPDATE \"order\" SET \"into\" = 2 WHERE rid = 3", &f->err), 0);
+    db_guard(f->db, false);
+    assert_int_equal(table_find(f->ts, &table_merging, "甲", 3, &id, &f->err), 1);
+    assert_true(row_id_equal(id, id_of(2)));
+    assert_int_equal(table_find(f->ts, &table_merging, "乙", 3, &id, &f->err), 1); /* nobody else has it */
+    assert_true(row_id_equal(id, id_of(3)));
+}
+
 static void a_reader_of_a_file_without_the_table_finds_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -464,6 +496,7 @@ int main(void)
         TEST(the_guard_stands_on_every_way_in),
         TEST(unknown_cells_are_kept_sorted_and_the_newest_replaces),
         TEST(an_older_file_gets_new_columns_and_finds_their_early_values),
+        TEST(a_merged_row_leaves_its_key_to_the_one_that_stays),
         TEST(a_reader_of_a_file_without_the_table_finds_nothing),
         TEST(rows_are_found_by_key_or_id),
         TEST(walks_go_by_rid_with_conditions_and_stops),
