@@ -153,11 +153,12 @@ int home_open(struct home **out, const char *dir, enum db_mode mode, const struc
               struct err *err)
 {
     int rc = open_once(out, dir, mode, schema, env, err);
-    if (rc || mode != DB_READ || !table_set_older((*out)->tables)) return rc;
-    /* The program was upgraded since: bring the file up to it, so that a list can ask for the new columns. When it
-     * cannot be written now, what it holds is shown as it is. */
+    bool older = rc == 0 ? table_set_older((*out)->tables) : rc == ERR_REFUSED;
+    if (mode != DB_READ || !older) return rc;
+    /* The program was upgraded since: bring the file up to it, so that a list can ask for the new tables and columns.
+     * When it cannot be written now, what it holds is shown as it is, or refused as it was. */
     struct home *writer;
-    if (open_once(&writer, dir, DB_WRITE, schema, env, NULL)) return 0;
+    if (open_once(&writer, dir, DB_WRITE, schema, env, NULL)) return rc;
     home_close(writer);
     home_close(*out);
     return open_once(out, dir, mode, schema, env, err);
