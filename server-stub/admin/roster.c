@@ -5,25 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MAX = 64 * 1024 * 1024, ROW_MAX = 4 * 1024 * 1024, DEFLATE_LEVEL = 3 };
+enum { CELLS_MAX = 64 * 1024 * 1024, ROW_MAX = 4 * 1024 * 1024 };
 
 int roster_open(struct roster *r, struct store *s, const struct env *env, struct err *err)
 {
-    uint64_t origin = store_server_origin(s), head;
+    uint64_t head;
     int rc;
 
     *r = (struct roster){.store = s, .env = env};
     keymap_init(&r->keys);
     arena_init(&r->cells, CELLS_MAX);
     arena_init(&r->current, ROW_MAX);
-    if ((rc = store_head(s, &head, err)) < 0 || (rc = store_origin_get(s, origin, &r->state, err)) < 0)
-        return rc;
-    r->empty_store = head == 0;
-    if (rc == 0) {
-        r->state = (struct origin_state){.origin = origin};
-        chain_start(origin, &r->state.hash);
-    }
-    return 0;
+    ownlog_open(&r->log, s, env);
+    rc = store_head(s, &head, err);
+    r->empty_store = rc == 0 && head == 0;
+    return rc;
 }
 
 void roster_close(struct roster *r)
@@ -182,7 +178,10 @@ static int put_row(struct roster *r, const struct schema_table *t, const struct 
 {
     struct change change = {.op = CHANGE_PUT, .table = t->number};
 
-    change.id = row_id_make(r->state.origin, r->state.high + 1, (unsigned)r->count);
+    int rc = r->seq ? 0 : ownlog_next(&r->log, &r->seq, err);
+    if (rc < 0)
+        return rc;
+    change.id = row_id_make(store_server_origin(r->store), r->seq, (unsigned)r->count);
     for (size_t i = 0; i < t->count; i++)
         if (t->columns[i].flags & COLUMN_REQUIRED && !cell_of(cells, count, t->columns[i].number))
             return err_set(err, ERR_REFUSED, "缺少必填列“%s”", "the required column \"%s\" is missing or empty",
@@ -200,7 +199,7 @@ static bool field_is_newer(const struct roster *r, const struct stored_row *row,
     int64_t day = date_of_ms(r->sheet_ms);
     for (size_t i = 0; i < row->mark_count; i++) {
         const struct cell_version *v = &row->marks[i].version;
-        if (row->marks[i].column != column || v->origin == r->state.origin)
+        if (row->marks[i].column != column || v->origin == store_server_origin(r->store))
             continue;
         if (v->observed > day || (v->observed == day && v->stamp > hlc_from_ms(r->sheet_ms)))
             return true;
@@ -282,71 +281,18 @@ int roster_add(struct roster *r, const struct schema_table *t, const struct cell
     return rc < 0 ? rc : 0;
 }
 
-/* ---- changesets ---- */
-
-static int describe(struct roster *r, struct changeset *cs, struct err *err)
-{
-    int64_t now = r->env->now_ms(r->env->ctx);
-
-    r->stamp = hlc_next(r->stamp, now);
-    *cs = (struct changeset){.origin = r->state.origin, .seq = r->state.high + 1, .stamp = r->stamp,
-                             .schema = store_schema(r->store)->version, .observed = date_of_ms(r->sheet_ms < now ? r->sheet_ms : now),
-                             .changes = r->changes, .count = r->count};
-    return store_head(r->store, &cs->base, err);
-}
-
-static int take_in(struct roster *r, const struct buf *bundle, struct err *err)
-{
-    struct intake_push push = {.origin = r->state.origin, .bytes = bundle->data, .n = bundle->len};
-    struct intake_result *result = calloc(1, sizeof *result);
-    int rc = 0;
-
-    if (!result)
-        return err_nomem(err);
-    push.received_ms = push.agent_clock_ms = r->env->now_ms(r->env->ctx);
-    intake_inside(r->store, r->env, &push, result);
-    if (result->status != INTAKE_STORED) {
-        rc = result->err.code < 0 ? result->err.code : ERR_REFUSED;
-        if (err)
-            *err = result->err;
-    } else if (result->receipt.quarantined_count) {
-        rc = err_words(err, ERR_REFUSED, result->receipt.quarantined[0].why, result->receipt.quarantined[0].why);
-    }
-    free(result);
-    return rc;
-}
-
-static int pack_and_take(struct roster *r, const struct changeset *cs, struct err *err)
-{
-    struct buf canonical, bundle;
-    int rc;
-
-    buf_init(&canonical, CHANGE_MAX_BYTES);
-    buf_init(&bundle, BUNDLE_MAX_BYTES);
-    rc = changeset_encode(cs, &canonical, err);
-    if (rc >= 0)
-        rc = bundle_pack(cs, 1, &r->state.hash, DEFLATE_LEVEL, &bundle, err);
-    if (rc >= 0)
-        rc = take_in(r, &bundle, err);
-    if (rc >= 0) {
-        chain_next(&r->state.hash, canonical.data, canonical.len);
-        r->state.high = cs->seq;
-    }
-    buf_free(&canonical);
-    buf_free(&bundle);
-    return rc;
-}
-
 int roster_flush(struct roster *r, struct err *err)
 {
-    struct changeset cs;
+    struct row_id office = {0};
+    int64_t today = date_of_ms(r->env->now_ms(r->env->ctx)), day = date_of_ms(r->sheet_ms);
     int rc;
 
     if (r->count == 0)
         return 0;
-    if ((rc = describe(r, &cs, err)) < 0 || (rc = pack_and_take(r, &cs, err)) < 0)
+    if ((rc = ownlog_write(&r->log, office, day < today ? day : today, r->changes, r->count, err)) < 0)
         return rc;
     r->count = 0;
+    r->seq = 0;
     arena_reset(&r->cells);
     return 0;
 }

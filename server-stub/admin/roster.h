@@ -3,8 +3,8 @@
 #ifndef ZHUCUN_ADMIN_ROSTER_H
 #define ZHUCUN_ADMIN_ROSTER_H
 
-#include "intake.h"
 #include "keymap.h"
+#include "ownlog.h"
 
 enum { ROSTER_GROUP = 1000 };
 
@@ -13,8 +13,8 @@ struct roster {
     const struct env *env;
     struct keymap keys;
     bool empty_store;          /* nothing is there yet: nothing need be looked up */
-    struct origin_state state; /* the chain so far */
-    uint64_t stamp;
+    struct ownlog log;
+    uint64_t seq;              /* of the changeset being gathered; 0: not asked yet */
     int64_t sheet_ms;          /* when the present sheet was written: what the field wrote later stands */
     struct change changes[ROSTER_GROUP];
     size_t count;

@@ -30,7 +30,7 @@ struct listing {
 
 static bool wanted(const struct listing *l, const struct ledger_entry *e)
 {
-    bool open = !e->resolved && (e->to_verify || e->kind == LEDGER_PROPOSAL);
+    bool open = e->decided.ruling == RULING_OPEN && (e->to_verify || e->kind == LEDGER_PROPOSAL);
 
     return region_covers(l->scope, e->place) && (l->all || open);
 }
@@ -98,7 +98,7 @@ static json_t *describe(struct listing *l, const struct ledger_entry *e)
     json_t *o = json_pack("{s:I,s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "id", (json_int_t)e->id, "kind",
                           kinds[e->kind <= 3 ? e->kind : 0], "reason", reasons[reason].name, "why",
                           say(l->c, reasons[reason].zh, reasons[reason].en), "to_verify", (int)e->to_verify, "resolved",
-                          (int)e->resolved, "table", t ? t->name : "?", "column", col ? col->name : "", "row", id, "place",
+                          (int)(e->decided.ruling != RULING_OPEN), "table", t ? t->name : "?", "column", col ? col->name : "", "row", id, "place",
                           place, "decided_at", at, "current", buf_text(&winner), "loser",
                           side(l, &e->loser, buf_text(&loser)), "winner", side(l, &e->winner, NULL));
     buf_free(&loser);

@@ -197,9 +197,25 @@ int store_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx
     return s->ops->feed(s, after_csn, fn, ctx, err);
 }
 
-int store_ledger_add(struct store *s, const struct ledger_entry *e, struct err *err)
+int store_ledger_add(struct store *s, struct ledger_entry *e, struct err *err)
 {
     return s->ops->ledger_add(s, e, err);
+}
+
+int store_ledger_get(struct store *s, uint64_t id, struct arena *a, struct ledger_entry *e, struct err *err)
+{
+    return s->ops->ledger_get(s, id, a, e, err);
+}
+
+int store_ledger_of_row(struct store *s, int table, struct row_id row, store_ledger_fn *fn, void *ctx,
+                        struct err *err)
+{
+    return s->ops->ledger_of_row(s, table, row, fn, ctx, err);
+}
+
+int store_ledger_resolve(struct store *s, uint64_t id, const struct ledger_resolution *r, struct err *err)
+{
+    return s->ops->ledger_resolve(s, id, r, err);
 }
 
 int store_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, void *ctx, struct err *err)

@@ -65,11 +65,19 @@ struct stored_row {
 };
 
 enum ledger_kind { LEDGER_SUPERSEDED = 1, LEDGER_LOST = 2, LEDGER_PROPOSAL = 3 };
+/* What a person decided about an entry; the codes of `ruling` in core/schema/codes.c. */
+enum ledger_ruling { RULING_OPEN = 0, RULING_WINNER = 1, RULING_LOSER = 2, RULING_OTHER = 3 };
+struct ledger_resolution {
+    enum ledger_ruling ruling;
+    struct value by;            /* text: worker number and name; NULL: the office at the server */
+    struct value why;           /* text */
+    int64_t at_ms;
+};
 struct ledger_entry {
     uint64_t id;                /* given by the store */
     enum ledger_kind kind;
     enum merge_reason reason;
-    bool to_verify, resolved;
+    bool to_verify;
     int table, column;          /* column 0: the whole row (cells_encode form in value) */
     struct row_id row;
     int64_t place;
@@ -78,6 +86,7 @@ struct ledger_entry {
     struct cell_version winner; /* who holds the cell now */
     uint64_t winner_csn;        /* csn at which this was decided */
     int64_t at_ms;
+    struct ledger_resolution decided;
 };
 
 struct quarantine_entry {
@@ -168,9 +177,14 @@ typedef int store_feed_fn(void *ctx, const struct feed_entry *e);
 int store_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
 int store_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err); /* by csn, whole city */
 
-int store_ledger_add(struct store *s, const struct ledger_entry *e, struct err *err);
+int store_ledger_add(struct store *s, struct ledger_entry *e, struct err *err); /* e->id is written back */
+int store_ledger_get(struct store *s, uint64_t id, struct arena *a, struct ledger_entry *e, struct err *err);
 typedef int store_ledger_fn(void *ctx, const struct ledger_entry *e);
 int store_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, void *ctx, struct err *err);
+/* Everything about one row, by id. */
+int store_ledger_of_row(struct store *s, int table, struct row_id row, store_ledger_fn *fn, void *ctx, struct err *err);
+/* Marks an open entry as decided: 1; 0 when there is no such entry, or it is decided already. */
+int store_ledger_resolve(struct store *s, uint64_t id, const struct ledger_resolution *r, struct err *err);
 int store_quarantine_add(struct store *s, const struct quarantine_entry *e, struct err *err);
 typedef int store_quarantine_fn(void *ctx, const struct quarantine_entry *e);
 int store_quarantine_walk(struct store *s, uint64_t origin /* 0: all */, uint64_t after_seq, store_quarantine_fn *fn,

@@ -58,7 +58,11 @@ struct store_ops {
                          struct err *err);
     int (*feed)(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
 
-    int (*ledger_add)(struct store *s, const struct ledger_entry *e, struct err *err);
+    int (*ledger_add)(struct store *s, struct ledger_entry *e, struct err *err);
+    int (*ledger_get)(struct store *s, uint64_t id, struct arena *a, struct ledger_entry *e, struct err *err);
+    int (*ledger_of_row)(struct store *s, int table, struct row_id row, store_ledger_fn *fn, void *ctx,
+                         struct err *err);
+    int (*ledger_resolve)(struct store *s, uint64_t id, const struct ledger_resolution *r, struct err *err);
     int (*ledger_walk)(struct store *s, uint64_t after_id, store_ledger_fn *fn, void *ctx, struct err *err);
     int (*quarantine_add)(struct store *s, const struct quarantine_entry *e, struct err *err);
     int (*quarantine_walk)(struct store *s, uint64_t origin, uint64_t after_seq, store_quarantine_fn *fn, void *ctx,

@@ -298,6 +298,55 @@ static void a_backup_opens(void **state)
     assert_int_equal(store_backup(f->store, path, &err), ERR_REFUSED);
 }
 
+static int count_entry(void *ctx, const struct ledger_entry *e)
+{
+    assert_int_equal(e->column, 6);
+    ++*(size_t *)ctx;
+    return 0;
+}
+
+static struct ledger_entry a_loss(struct row_id row)
+{
+    return (struct ledger_entry){.kind = LEDGER_LOST, .reason = REASON_SAME_DAY, .to_verify = true, .table = 3,
+                                 .column = 6, .row = row, .place = 7, .value = value_text("old", 3),
+                                 .loser = {.csn = 4, .origin = 9, .seq = 2, .stamp = 5, .observed = 20000},
+                                 .winner = {.csn = 3, .origin = 8, .seq = 1}, .winner_csn = 4, .at_ms = 12};
+}
+
+static void a_ruling_is_written_once(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct row_id row = row_id_make(1, 1, 0), other = row_id_make(1, 1, 1);
+    struct ledger_entry first = a_loss(row), second = a_loss(other), read = {0};
+    struct ledger_resolution taken = {RULING_LOSER, value_text("K1", 2), value_text("asked the family", 16), 99};
+    struct ledger_resolution kept = {RULING_WINNER, value_null(), value_text("no", 2), 100};
+    size_t found = 0;
+    assert_ok(store_begin(f->store, &err), err);
+    assert_ok(store_ledger_add(f->store, &first, &err), err);
+    assert_ok(store_ledger_add(f->store, &second, &err), err);
+    assert_int_not_equal(first.id, 0);
+    assert_true(second.id > first.id);
+    assert_int_equal(store_ledger_resolve(f->store, first.id, &taken, &err), 1);
+    assert_int_equal(store_ledger_resolve(f->store, first.id, &kept, &err), 0);
+    assert_int_equal(store_ledger_resolve(f->store, second.id + 1, &kept, &err), 0);
+    assert_ok(store_commit(f->store, &err), err);
+    assert_int_equal(store_ledger_get(f->store, first.id, &f->arena, &read, &err), 1);
+    assert_int_equal(read.decided.ruling, RULING_LOSER);
+    assert_true(value_equal(&read.decided.by, &taken.by));
+    assert_true(value_equal(&read.decided.why, &taken.why));
+    assert_int_equal(read.decided.at_ms, 99);
+    assert_true(value_equal(&read.value, &first.value));
+    assert_int_equal(read.loser.origin, 9);
+    assert_int_equal(read.winner_csn, 4);
+    assert_int_equal(store_ledger_get(f->store, second.id, &f->arena, &read, &err), 1);
+    assert_int_equal(read.decided.ruling, RULING_OPEN);
+    assert_int_equal(store_ledger_get(f->store, second.id + 1, &f->arena, &read, &err), 0);
+    assert_ok(store_ledger_of_row(f->store, 3, row, count_entry, &found, &err), err);
+    assert_ok(store_ledger_of_row(f->store, 4, row, count_entry, &found, &err), err);
+    assert_int_equal(found, 1);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -313,6 +362,7 @@ int main(void)
         CONTRACT_TEST(codes_are_used_once_and_expire),
         CONTRACT_TEST(devices_come_back),
         CONTRACT_TEST(bundles_are_kept_in_order),
+        CONTRACT_TEST(a_ruling_is_written_once),
         CONTRACT_TEST(a_backup_opens),
     };
     return contract_run("store", tests, sizeof tests / sizeof tests[0]);

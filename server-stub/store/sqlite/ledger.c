@@ -24,7 +24,7 @@ static struct cell_version read_version(sqlite3_stmt *st, int at)
                                  .author = db_id(st, at + 5)};
 }
 
-int sqlite_ledger_add(struct store *s, const struct ledger_entry *e, struct err *err)
+int sqlite_ledger_add(struct store *s, struct ledger_entry *e, struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
     sqlite3_stmt *st = sqlite_sql(q, SQL_LEDGER_ADD, err);
@@ -32,17 +32,54 @@ int sqlite_ledger_add(struct store *s, const struct ledger_entry *e, struct err 
     sqlite3_bind_int(st, 2, (int)e->kind);
     sqlite3_bind_int(st, 3, (int)e->reason);
     sqlite3_bind_int(st, 4, e->to_verify);
-    sqlite3_bind_int(st, 5, e->resolved);
-    sqlite3_bind_int(st, 6, e->table);
-    sqlite3_bind_int(st, 7, e->column);
-    db_bind_id(st, 8, e->row);
-    sqlite3_bind_int64(st, 9, e->place);
-    db_bind(st, 10, &e->value);
-    bind_version(st, 11, &e->loser);
-    bind_version(st, 17, &e->winner);
-    sqlite_bind_u64(st, 23, e->winner_csn);
-    sqlite3_bind_int64(st, 24, e->at_ms);
-    return db_done(q->db, st, err);
+    sqlite3_bind_int(st, 5, e->table);
+    sqlite3_bind_int(st, 6, e->column);
+    db_bind_id(st, 7, e->row);
+    sqlite3_bind_int64(st, 8, e->place);
+    db_bind(st, 9, &e->value);
+    bind_version(st, 10, &e->loser);
+    bind_version(st, 16, &e->winner);
+    sqlite_bind_u64(st, 22, e->winner_csn);
+    sqlite3_bind_int64(st, 23, e->at_ms);
+    sqlite3_bind_int(st, 24, (int)e->decided.ruling);
+    db_bind(st, 25, &e->decided.by);
+    db_bind(st, 26, &e->decided.why);
+    sqlite3_bind_int64(st, 27, e->decided.at_ms);
+    int rc = db_done(q->db, st, err);
+    if (rc == 0) e->id = (uint64_t)sqlite3_last_insert_rowid(sqlite3_db_handle(st));
+    return rc;
+}
+
+static struct ledger_entry read_entry(sqlite3_stmt *st)
+{
+    return (struct ledger_entry){.id = sqlite_u64(st, 0),
+                                 .kind = (enum ledger_kind)sqlite3_column_int(st, 1),
+                                 .reason = (enum merge_reason)sqlite3_column_int(st, 2),
+                                 .to_verify = sqlite3_column_int(st, 3) != 0,
+                                 .table = sqlite3_column_int(st, 4),
+                                 .column = sqlite3_column_int(st, 5),
+                                 .row = db_id(st, 6),
+                                 .place = sqlite3_column_int64(st, 7),
+                                 .value = db_value(st, 8),
+                                 .loser = read_version(st, 9),
+                                 .winner = read_version(st, 15),
+                                 .winner_csn = sqlite_u64(st, 21),
+                                 .at_ms = sqlite3_column_int64(st, 22),
+                                 .decided = {.ruling = (enum ledger_ruling)sqlite3_column_int(st, 23),
+                                             .by = db_value(st, 24),
+                                             .why = db_value(st, 25),
+                                             .at_ms = sqlite3_column_int64(st, 26)}};
+}
+
+static int walk(struct sqlite_store *q, sqlite3_stmt *st, store_ledger_fn *fn, void *ctx, struct err *err)
+{
+    int rc = 0;
+    while (rc == 0 && (rc = db_row(q->db, st, err)) == 1) {
+        struct ledger_entry e = read_entry(st);
+        rc = fn(ctx, &e);
+    }
+    sqlite3_reset(st);
+    return rc;
 }
 
 int sqlite_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, void *ctx, struct err *err)
@@ -51,26 +88,54 @@ int sqlite_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, 
     sqlite3_stmt *st = sqlite_sql(q, SQL_LEDGER_WALK, err);
     if (st == NULL) return sqlite_failed(err);
     sqlite_bind_u64(st, 1, after_id);
-    int rc = 0;
-    while (rc == 0 && (rc = db_row(q->db, st, err)) == 1) {
-        struct ledger_entry e = {.id = sqlite_u64(st, 0),
-                                 .kind = (enum ledger_kind)sqlite3_column_int(st, 1),
-                                 .reason = (enum merge_reason)sqlite3_column_int(st, 2),
-                                 .to_verify = sqlite3_column_int(st, 3) != 0,
-                                 .resolved = sqlite3_column_int(st, 4) != 0,
-                                 .table = sqlite3_column_int(st, 5),
-                                 .column = sqlite3_column_int(st, 6),
-                                 .row = db_id(st, 7),
-                                 .place = sqlite3_column_int64(st, 8),
-                                 .value = db_value(st, 9),
-                                 .loser = read_version(st, 10),
-                                 .winner = read_version(st, 16),
-                                 .winner_csn = sqlite_u64(st, 22),
-                                 .at_ms = sqlite3_column_int64(st, 23)};
-        rc = fn(ctx, &e);
-    }
+    return walk(q, st, fn, ctx, err);
+}
+
+int sqlite_ledger_of_row(struct store *s, int table, struct row_id row, store_ledger_fn *fn, void *ctx,
+                         struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_LEDGER_OF_ROW, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite3_bind_int(st, 1, table);
+    db_bind_id(st, 2, row);
+    return walk(q, st, fn, ctx, err);
+}
+
+static int keep_value(struct arena *a, struct value *v, struct err *err)
+{
+    if (v->len == 0) return 0;
+    return (v->data = arena_copy(a, v->data, v->len)) != NULL ? 0 : err_nomem(err);
+}
+
+int sqlite_ledger_get(struct store *s, uint64_t id, struct arena *a, struct ledger_entry *e, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_LEDGER_GET, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, id);
+    int rc = db_row(q->db, st, err);
+    if (rc != 1) return rc;
+    *e = read_entry(st);
+    rc = keep_value(a, &e->value, err);
+    if (rc == 0) rc = keep_value(a, &e->decided.by, err);
+    if (rc == 0) rc = keep_value(a, &e->decided.why, err);
     sqlite3_reset(st);
-    return rc;
+    return rc == 0 ? 1 : rc;
+}
+
+int sqlite_ledger_resolve(struct store *s, uint64_t id, const struct ledger_resolution *r, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_LEDGER_RESOLVE, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, id);
+    sqlite3_bind_int(st, 2, (int)r->ruling);
+    db_bind(st, 3, &r->by);
+    db_bind(st, 4, &r->why);
+    sqlite3_bind_int64(st, 5, r->at_ms);
+    int rc = db_done(q->db, st, err);
+    return rc == 0 ? sqlite3_changes(sqlite3_db_handle(st)) : rc;
 }
 
 int sqlite_quarantine_add(struct store *s, const struct quarantine_entry *e, struct err *err)

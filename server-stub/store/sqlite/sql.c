@@ -5,9 +5,10 @@
 #define CHANGESET_COLUMNS \
     "key, origin, seq, count, hash, stamp, corrected, observed, received_ms, schema, author"
 #define LEDGER_COLUMNS \
-    "id, kind, reason, to_verify, resolved, tab, col, row, place, value, " \
+    "id, kind, reason, to_verify, tab, col, row, place, value, " \
     "loser_csn, loser_origin, loser_seq, loser_stamp, loser_observed, loser_author, " \
-    "winner_csn, winner_origin, winner_seq, winner_stamp, winner_observed, winner_author, decided_csn, at_ms"
+    "winner_csn, winner_origin, winner_seq, winner_stamp, winner_observed, winner_author, decided_csn, at_ms, " \
+    "decided, decided_by, decided_why, decided_ms"
 #define DEVICE_COLUMNS \
     "origin, name, token, places, workers, enrolled_ms, revoked_ms, last_pull_ms, pulled_csn"
 #define FEED_COLUMNS "csn, place, tab, rid, moved"
@@ -44,8 +45,12 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_PLACES] = "SELECT place, count, fingerprint, last_csn FROM place WHERE place BETWEEN ?1 AND ?2"
                    " ORDER BY place",
     [SQL_LEDGER_ADD] = "INSERT INTO ledger(" LEDGER_COLUMNS ") VALUES(NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-                       " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+                       " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+    [SQL_LEDGER_GET] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE id = ?1",
     [SQL_LEDGER_WALK] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE id > ?1 ORDER BY id",
+    [SQL_LEDGER_OF_ROW] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE tab = ?1 AND row = ?2 ORDER BY id",
+    [SQL_LEDGER_RESOLVE] = "UPDATE ledger SET decided = ?2, decided_by = ?3, decided_why = ?4, decided_ms = ?5"
+                           " WHERE id = ?1 AND decided = 0",
     [SQL_QUARANTINE_ADD] = "INSERT OR REPLACE INTO quarantine(origin, seq, hash, why_zh, why_en, changeset,"
                            " received_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_QUARANTINE_ALL] = "SELECT origin, seq, hash, why_zh, why_en, changeset, received_ms FROM quarantine"
@@ -86,13 +91,14 @@ const char *const sqlite_migrations[] = {
     "CREATE TABLE place(place INTEGER PRIMARY KEY, count INTEGER NOT NULL, fingerprint INTEGER NOT NULL,"
     " last_csn INTEGER NOT NULL);"
     "CREATE TABLE ledger(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, reason INTEGER NOT NULL,"
-    " to_verify INTEGER NOT NULL, resolved INTEGER NOT NULL, tab INTEGER NOT NULL, col INTEGER NOT NULL,"
+    " to_verify INTEGER NOT NULL, tab INTEGER NOT NULL, col INTEGER NOT NULL,"
     " row BLOB NOT NULL, place INTEGER NOT NULL, value,"
     " loser_csn INTEGER NOT NULL, loser_origin INTEGER NOT NULL, loser_seq INTEGER NOT NULL,"
     " loser_stamp INTEGER NOT NULL, loser_observed INTEGER NOT NULL, loser_author BLOB,"
     " winner_csn INTEGER NOT NULL, winner_origin INTEGER NOT NULL, winner_seq INTEGER NOT NULL,"
     " winner_stamp INTEGER NOT NULL, winner_observed INTEGER NOT NULL, winner_author BLOB,"
-    " decided_csn INTEGER NOT NULL, at_ms INTEGER NOT NULL);"
+    " decided_csn INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+    " decided INTEGER NOT NULL, decided_by TEXT, decided_why TEXT, decided_ms INTEGER NOT NULL);"
     "CREATE INDEX ledger_by_row ON ledger(tab, row);"
     "CREATE TABLE quarantine(origin INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,"
     " why_zh TEXT NOT NULL, why_en TEXT NOT NULL, changeset BLOB NOT NULL, received_ms INTEGER NOT NULL,"

@@ -122,7 +122,11 @@ int sqlite_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, sto
                          struct err *err);
 int sqlite_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
 
-int sqlite_ledger_add(struct store *s, const struct ledger_entry *e, struct err *err); /* ledger.c */
+int sqlite_ledger_add(struct store *s, struct ledger_entry *e, struct err *err); /* ledger.c */
+int sqlite_ledger_get(struct store *s, uint64_t id, struct arena *a, struct ledger_entry *e, struct err *err);
+int sqlite_ledger_of_row(struct store *s, int table, struct row_id row, store_ledger_fn *fn, void *ctx,
+                         struct err *err);
+int sqlite_ledger_resolve(struct store *s, uint64_t id, const struct ledger_resolution *r, struct err *err);
 int sqlite_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, void *ctx, struct err *err);
 int sqlite_quarantine_add(struct store *s, const struct quarantine_entry *e, struct err *err);
 int sqlite_quarantine_walk(struct store *s, uint64_t origin, uint64_t after_seq, store_quarantine_fn *fn, void *ctx,
