@@ -2,6 +2,7 @@
  * Invariant: scope_count and scope_sum are those of all rows with a _hash, of strangers, and of rows deleted here
  * that the server still has. */
 #include "applying.h"
+#include "held.h"
 
 #include <stdio.h>
 
@@ -34,21 +35,11 @@ int scope_load(struct applying *p, struct err *err)
     return 0;
 }
 
-static int save_places(struct applying *p, struct err *err)
-{
-    struct buf text;
-    buf_init(&text, 20 * WIRE_MAX_PLACES);
-    for (size_t i = 0; i < p->a->place_count; i++)
-        buf_printf(&text, "%s%lld", i ? "," : "", (long long)p->a->places[i]);
-    int rc = text.failed ? err_nomem(err) : home_meta_set_text(p->h, META_PLACES, buf_text(&text), err);
-    buf_free(&text);
-    return rc;
-}
-
 int scope_save(struct applying *p, struct err *err)
 {
     struct home *h = p->h;
-    int rc = save_places(p, err);
+    const struct pull_answer *a = p->a;
+    int rc = a->scope_told ? home_held_save(h, a->places, a->place_count, a->households, a->household_count, err) : 0;
     if (rc == 0) rc = home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to, err);
     if (rc == 0) rc = home_meta_set_int(h, META_EPOCH, (int64_t)p->a->epoch, err);
     if (rc == 0) rc = home_meta_set_int(h, META_SCOPE_COUNT, (int64_t)p->count, err);

@@ -109,20 +109,21 @@ static int on_lost(void *ctx, const struct lost_value *lost)
     return rc;
 }
 
-static int on_quarantine(void *ctx, uint64_t seq, const char *why)
+static int on_quarantine(void *ctx, const struct receipt_quarantine *q)
 {
     struct conflicts *k = ctx;
     k->count++;
     if (!k->print) return 0;
     k->printed++;
     if (!k->c->json) {
-        cli_say(k->c, "第 %llu 组改动被服务器隔离：%s", "changeset %llu is quarantined at the server: %s", (unsigned long long)seq, why);
+        cli_say(k->c, "第 %llu 组改动被服务器隔离：%s", "changeset %llu is quarantined at the server: %s", (unsigned long long)q->seq,
+                cli_pick(k->c, q->why, q->why_en));
         return 0;
     }
     json_t *o = json_object();
     json_object_set_new(o, "kind", json_string("quarantined"));
-    json_object_set_new(o, "seq", json_integer((json_int_t)seq));
-    json_object_set_new(o, "why", json_string(why));
+    json_object_set_new(o, "seq", json_integer((json_int_t)q->seq));
+    json_object_set_new(o, "why", json_string(cli_pick(k->c, q->why, q->why_en)));
     return record_json_line(k->c->out, o, k->err);
 }
 

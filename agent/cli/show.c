@@ -54,7 +54,8 @@ static int print_system(struct record *r, const struct table_row *row, struct er
     print_line(c, cli_pick(c, "收到时间", "received"), when, strlen(when));
     print_line(c, cli_pick(c, "上报状态", "state"), state, strlen(state));
     if (status.state == RECORD_QUARANTINED)
-        print_line(c, cli_pick(c, "隔离原因", "why"), status.why, strlen(status.why));
+        print_line(c, cli_pick(c, "隔离原因", "why"), cli_pick(c, status.why, status.why_en),
+                   strlen(cli_pick(c, status.why, status.why_en)));
     return 0;
 }
 

@@ -32,6 +32,7 @@ const char *const home_migrations[] = {
     " PRIMARY KEY (tab, row, col)) WITHOUT ROWID;",
     "CREATE TABLE seen(tab INTEGER NOT NULL, row BLOB NOT NULL, hash INTEGER NOT NULL,"
     " PRIMARY KEY (tab, row)) WITHOUT ROWID;",
+    "ALTER TABLE quarantine ADD COLUMN why_en TEXT NOT NULL DEFAULT '';",
 };
 const int home_migration_count = sizeof home_migrations / sizeof home_migrations[0];
 

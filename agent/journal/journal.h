@@ -42,7 +42,7 @@ enum record_state { RECORD_RECEIVED, RECORD_PENDING, RECORD_QUARANTINED };
 struct record_status {
     enum record_state state;
     int64_t received_ms;   /* of the receipt, or as pulled; 0: not yet */
-    char why[160];         /* quarantined: the server's reason */
+    char why[160], why_en[160]; /* quarantined: the server's reason */
 };
 /* By HOME_SEQ / HOME_RECEIVED of a row. */
 int journal_row_status(struct home *h, const struct table_row *row, struct record_status *out, struct err *err);
@@ -125,7 +125,12 @@ enum { OWN_MAX = 64 };
 int journal_own_row(struct home *h, int table, struct row_id row, struct arena *arena, struct own_cell list[OWN_MAX],
                     size_t *count, struct err *err);
 
-/* Changesets that the server could not take, with its reason. */
-int journal_quarantine_walk(struct home *h, int (*fn)(void *ctx, uint64_t seq, const char *why), void *ctx, struct err *err);
+/* Changesets that the server could not take, with its reason. `told`: a pull's list is the truth up to `received`. */
+int journal_quarantine_add(struct home *h, const struct receipt_quarantine *list, size_t count, struct err *err);
+int journal_quarantine_told(struct home *h, const struct receipt_quarantine *list, size_t count, uint64_t received,
+                            struct err *err);
+int journal_quarantine_of(struct home *h, uint64_t seq, struct receipt_quarantine *q, struct err *err); /* 1, 0 it is not */
+typedef int journal_quarantine_fn(void *ctx, const struct receipt_quarantine *q);
+int journal_quarantine_walk(struct home *h, journal_quarantine_fn *fn, void *ctx, struct err *err);
 
 #endif

@@ -73,26 +73,3 @@ int journal_lost_walk(struct home *h, int (*fn)(void *ctx, const struct lost_val
     arena_free(&arena);
     return rc;
 }
-
-int journal_quarantine_walk(struct home *h, int (*fn)(void *ctx, uint64_t seq, const char *why), void *ctx, struct err *err)
-{
-    uint64_t after = 0;
-    int rc = 0;
-    while (rc == 0) {
-        char why[160] = "";
-        sqlite3_stmt *st;
-        rc = journal_statement(h, SQL_QUARANTINE_NEXT, &st, err);
-        if (rc) break;
-        sqlite3_bind_int64(st, 1, (int64_t)after);
-        int found = db_row(h->db, st, err);
-        if (found == 1) {
-            const unsigned char *text = sqlite3_column_text(st, 1);
-            after = (uint64_t)sqlite3_column_int64(st, 0);
-            if (text) snprintf(why, sizeof why, "%s", (const char *)text);
-        }
-        sqlite3_reset(st);
-        if (found != 1) return found;
-        rc = fn(ctx, after, why);
-    }
-    return rc;
-}

@@ -19,16 +19,6 @@ int journal_received(struct home *h, uint64_t *high, struct err *err)
     return rc < 0 ? rc : 0;
 }
 
-/* Runs a statement whose only parameter is a seq. */
-static int run_seq(struct home *h, enum journal_sql which, uint64_t seq, struct err *err)
-{
-    sqlite3_stmt *st;
-    int rc = journal_statement(h, which, &st, err);
-    if (rc) return rc;
-    sqlite3_bind_int64(st, 1, (int64_t)seq);
-    return db_done(h->db, st, err);
-}
-
 static int add(struct home *h, uint64_t high, int64_t received_ms, uint64_t csn, uint64_t epoch, struct err *err)
 {
     sqlite3_stmt *st;
@@ -41,26 +31,12 @@ static int add(struct home *h, uint64_t high, int64_t received_ms, uint64_t csn,
     return db_done(h->db, st, err);
 }
 
-static int add_quarantined(struct home *h, const struct receipt *r, struct err *err)
-{
-    sqlite3_stmt *st;
-    int rc = 0;
-    for (size_t i = 0; i < r->quarantined_count && rc == 0; i++) {
-        rc = journal_statement(h, SQL_QUARANTINE_ADD, &st, err);
-        if (rc) return rc;
-        sqlite3_bind_int64(st, 1, (int64_t)r->quarantined[i].seq);
-        sqlite3_bind_text(st, 2, r->quarantined[i].why, -1, SQLITE_STATIC);
-        rc = db_done(h->db, st, err);
-    }
-    return rc;
-}
-
 /* The new last receipt; what lay above it is forgotten, with the reasons that belonged to it. */
 static int move_to(struct home *h, uint64_t high, int64_t received_ms, uint64_t csn, uint64_t epoch, struct err *err)
 {
-    int rc = high ? run_seq(h, SQL_RECEIPT_COVER, high, err) : 0;
-    if (rc == 0) rc = run_seq(h, SQL_RECEIPT_CUT, high, err);
-    if (rc == 0) rc = run_seq(h, SQL_QUARANTINE_CUT, high, err);
+    int rc = high ? journal_run_seq(h, SQL_RECEIPT_COVER, high, err) : 0;
+    if (rc == 0) rc = journal_run_seq(h, SQL_RECEIPT_CUT, high, err);
+    if (rc == 0) rc = journal_run_seq(h, SQL_QUARANTINE_CUT, high, err);
     if (rc == 0 && high) rc = add(h, high, received_ms, csn, epoch, err);
     return rc;
 }
@@ -98,8 +74,8 @@ int journal_receipt(struct home *h, const struct receipt *r, struct err *err)
     if (rc) return rc;
     rc = same_branch(h, r, err);
     if (rc == 0) rc = move_to(h, r->high, r->server_ms, r->csn, r->epoch, err);
-    if (rc == 0) rc = add_quarantined(h, r, err);
-    if (rc == 0) rc = run_seq(h, SQL_SEALED_SETTLE, r->high, err);
+    if (rc == 0) rc = journal_quarantine_add(h, r->quarantined, r->quarantined_count, err);
+    if (rc == 0) rc = journal_run_seq(h, SQL_SEALED_SETTLE, r->high, err);
     if (rc == 0) rc = note_server(h, r, err);
     return journal_end(h, rc, err);
 }
@@ -118,18 +94,13 @@ int journal_set_received(struct home *h, uint64_t high, struct err *err)
 /* 1 quarantined, 0 not. */
 static int read_reason(struct home *h, uint64_t seq, struct record_status *out, struct err *err)
 {
-    sqlite3_stmt *st;
-    int rc = journal_statement(h, SQL_QUARANTINE_OF, &st, err);
-    if (rc) return rc;
-    sqlite3_bind_int64(st, 1, (int64_t)seq);
-    rc = db_row(h->db, st, err);
-    if (rc == 1) {
-        const char *why = (const char *)sqlite3_column_text(st, 0);
-        out->state = RECORD_QUARANTINED;
-        snprintf(out->why, sizeof out->why, "%s", why ? why : "");
-    }
-    sqlite3_reset(st);
-    return rc;
+    struct receipt_quarantine q;
+    int rc = journal_quarantine_of(h, seq, &q, err);
+    if (rc != 1) return rc;
+    out->state = RECORD_QUARANTINED;
+    snprintf(out->why, sizeof out->why, "%s", q.why);
+    snprintf(out->why_en, sizeof out->why_en, "%s", q.why_en);
+    return 1;
 }
 
 static int read_receipt(struct home *h, uint64_t seq, struct record_status *out, struct err *err)

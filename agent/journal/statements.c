@@ -20,10 +20,10 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
     [SQL_RECEIPT_CUT] = "DELETE FROM receipt WHERE high > ?1",
     [SQL_RECEIPT_OF] = "SELECT received_ms FROM receipt WHERE high >= ?1 ORDER BY high LIMIT 1",
 
-    [SQL_QUARANTINE_ADD] = "INSERT INTO quarantine(seq, why) VALUES(?1, ?2)"
-                           " ON CONFLICT(seq) DO UPDATE SET why = excluded.why",
+    [SQL_QUARANTINE_ADD] = "INSERT OR REPLACE INTO quarantine(seq, why, why_en) VALUES(?1, ?2, ?3)",
+    [SQL_QUARANTINE_CLEAR] = "DELETE FROM quarantine WHERE seq <= ?1",
     [SQL_QUARANTINE_CUT] = "DELETE FROM quarantine WHERE seq > ?1",
-    [SQL_QUARANTINE_OF] = "SELECT why FROM quarantine WHERE seq = ?1",
+    [SQL_QUARANTINE_OF] = "SELECT why, why_en FROM quarantine WHERE seq = ?1",
     [SQL_QUARANTINE_COUNT] = "SELECT count(*) FROM quarantine",
 
     [SQL_SEALED_GET] = "SELECT first, last, digest, offset, bytes FROM sealed",
@@ -54,7 +54,7 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
     [SQL_OWN_PUT] = "INSERT OR REPLACE INTO own(tab, row, col, seq, value, removed) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_OWN_DROP] = "DELETE FROM own WHERE tab = ?1 AND row = ?2 AND col = ?3",
     [SQL_OWN_ROW] = "SELECT col, seq, value, removed FROM own WHERE tab = ?1 AND row = ?2 ORDER BY col",
-    [SQL_QUARANTINE_NEXT] = "SELECT seq, why FROM quarantine WHERE seq > ?1 ORDER BY seq LIMIT 1",
+    [SQL_QUARANTINE_NEXT] = "SELECT seq, why, why_en FROM quarantine WHERE seq > ?1 ORDER BY seq LIMIT 1",
 };
 
 int journal_statement(struct home *h, enum journal_sql which, sqlite3_stmt **st, struct err *err)

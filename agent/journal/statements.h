@@ -8,7 +8,7 @@
 enum journal_sql {
     SQL_HEAD, SQL_APPEND, SQL_HASH, SQL_READ, SQL_WALK,
     SQL_RECEIVED, SQL_RECEIPT_ADD, SQL_RECEIPT_COVER, SQL_RECEIPT_CUT, SQL_RECEIPT_OF,
-    SQL_QUARANTINE_ADD, SQL_QUARANTINE_CUT, SQL_QUARANTINE_OF, SQL_QUARANTINE_COUNT,
+    SQL_QUARANTINE_ADD, SQL_QUARANTINE_CLEAR, SQL_QUARANTINE_CUT, SQL_QUARANTINE_OF, SQL_QUARANTINE_COUNT,
     SQL_SEALED_GET, SQL_SEALED_PUT, SQL_SEALED_DROP, SQL_SEALED_SETTLE,
     SQL_OVERLAY_PUT, SQL_OVERLAY_DROP, SQL_OVERLAY_DROP_ROW, SQL_OVERLAY_ROW, SQL_OVERLAY_ONE, SQL_OVERLAY_SETTLED,
     SQL_OVERLAY_ANY, SQL_OVERLAY_DELETED, SQL_OVERLAY_UNTELL,
@@ -18,6 +18,8 @@ enum journal_sql {
 int journal_statement(struct home *h, enum journal_sql which, sqlite3_stmt **st, struct err *err);
 /* A digest in a column; ERR_CORRUPT when it is none. */
 int journal_digest(sqlite3_stmt *st, int column, struct digest *out, struct err *err);
+/* Runs a statement whose only parameter is a seq. */
+int journal_run_seq(struct home *h, enum journal_sql which, uint64_t seq, struct err *err);
 /* Ends a transaction: commits when rc is 0, else rolls back and gives rc on. */
 int journal_end(struct home *h, int rc, struct err *err);
 

@@ -1,9 +1,10 @@
 /* enrol: asks by the one-time code, stores the answer in one transaction. */
 #include "enrol.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "held.h"
 
 static int64_t now_ms(const struct home *h)
 {
@@ -12,16 +13,12 @@ static int64_t now_ms(const struct home *h)
 
 static int store_lists(struct home *h, const struct enrol_answer *a, struct err *err)
 {
-    struct buf places, workers;
-    buf_init(&places, 16 * WIRE_MAX_PLACES);
+    struct buf workers;
     buf_init(&workers, 32 * WIRE_MAX_WORKERS);
-    for (size_t i = 0; i < a->place_count; i++)
-        buf_printf(&places, "%s%012" PRId64, i ? "," : "", a->places[i]);
     for (size_t i = 0; i < a->worker_count; i++)
         buf_printf(&workers, "%s%s", i ? "," : "", a->workers[i]);
-    int rc = home_meta_set_text(h, META_PLACES, buf_text(&places), err);
+    int rc = home_held_save(h, a->places, a->place_count, NULL, 0, err);
     if (rc == 0) rc = home_meta_set_text(h, META_WORKERS, buf_text(&workers), err);
-    buf_free(&places);
     buf_free(&workers);
     return rc;
 }

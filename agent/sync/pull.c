@@ -1,43 +1,26 @@
 /* pull: the state of the scope, page by page, and whether both sides now hold the same. Neighbours: apply writes,
  * wire decodes. Invariant: the cursor moves only with the rows (apply.h); a difference asks for one snapshot a
  * cursor, so that nothing loops. */
-#include <stdlib.h>
-
 #include "apply.h"
+#include "held.h"
 #include "round.h"
 
-enum { ARENA_MAX = 128 * 1024 * 1024, PLACES_TEXT = 20 * WIRE_MAX_PLACES };
-
-/* Digest of the places held, from their text; 0: none. */
-static int held_scope(struct home *h, uint64_t *digest, struct err *err)
-{
-    int64_t *places = calloc(WIRE_MAX_PLACES, sizeof *places);
-    char *text = malloc(PLACES_TEXT);
-    size_t count = 0;
-    int rc = places && text ? home_meta_text(h, META_PLACES, text, PLACES_TEXT, err) : err_nomem(err);
-    for (char *at = text; rc == 0 && *at && count < WIRE_MAX_PLACES; at += *at == ',') {
-        char *end;
-        places[count++] = strtoll(at, &end, 10);
-        if (end == at) rc = err_set(err, ERR_CORRUPT, "范围记录损坏", "the noted scope is damaged");
-        at = end;
-    }
-    if (rc == 0) *digest = count ? scope_digest(places, count) : 0;
-    free(text);
-    free(places);
-    return rc;
-}
+enum { ARENA_MAX = 128 * 1024 * 1024 };
 
 static int build_request(struct round *p, struct pull_request *q, struct err *err)
 {
     int64_t cursor, epoch, snapshot;
+    struct journal_head head;
     *q = (struct pull_request){.origin = p->h->origin, .schema = p->h->schema->version, .max_bytes = p->o.max_answer_bytes};
     int rc = home_meta_int(p->h, META_CURSOR, 0, &cursor, err);
     if (rc == 0) rc = home_meta_int(p->h, META_EPOCH, 0, &epoch, err);
     if (rc == 0) rc = home_meta_int(p->h, META_SNAPSHOT, SNAPSHOT_NONE, &snapshot, err);
+    if (rc == 0) rc = journal_head(p->h, &head, err);
+    if (rc == 0) q->head = head.seq;
     if (rc || snapshot == SNAPSHOT_WANTED) return rc;
     q->epoch = (uint64_t)epoch;
     q->csn = (uint64_t)cursor;
-    return held_scope(p->h, &q->scope, err);
+    return home_held_digest(p->h, &q->scope, err);
 }
 
 static int ask(struct round *p, struct err *err)

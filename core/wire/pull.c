@@ -9,11 +9,12 @@
  *   v   schema version of the agent
  *   8   scope digest, big-endian; 0: none held
  *   v   most bytes of the answer; 0: the server's choice
+ *   v   head: last seq of the agent's log
  *
  * Answer
  *   2   "ZP"
  *   1   format, 1
- *   1   flags: bit 0 more follows, bit 1 restart; the others are 0
+ *   1   flags: bit 0 more follows, bit 1 restart, bit 2 the scope is told; the others are 0
  *   8   epoch, big-endian
  *   v   from
  *   v   to − from
@@ -21,18 +22,24 @@
  *   v   count of live rows of the scope at `to`
  *   8   fingerprint of the scope at `to`, big-endian
  *   v   server's clock, ms since 1970
+ *       with bit 2:
  *   v   number of places, then for each, ascending: v difference to the one before (to 0 for the first), never 0
+ *   v   number of runs of households, then for each run of one origin, ascending: 8 origin, v number of households,
+ *       then for each: v difference to the number before (to 0 for the first)
+ *       always:
+ *   v   number of quarantined changesets, then for each, ascending: v difference to the seq before, never 0; the
+ *       reason in Chinese, then in English: v bytes, the bytes
  *   …   rows_pack's bytes to the end
  *
  * v is an unsigned LEB128 varint in its shortest form. csn, seq and counts are below 2^63. Rows have csn in
  * (from, to], ascending. Nothing is allocated before its count has been held against the limits of wire.h. */
 #include <string.h>
 
+#include "scope.h"
 #include "wire_json.h"
 
-enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2 };
+enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAGS = 7 };
 static const uint64_t number_most = INT64_MAX;
-static const uint64_t place_most = 999999999999; /* 12 digits */
 static const uint64_t ms_most = (uint64_t)1 << 52; /* differences of two clocks never overflow */
 
 int pull_request_encode(const struct pull_request *q, struct buf *out)
@@ -45,6 +52,7 @@ int pull_request_encode(const struct pull_request *q, struct buf *out)
     buf_put_varint(out, (uint64_t)q->schema);
     buf_put_u64be(out, q->scope);
     buf_put_varint(out, q->max_bytes);
+    buf_put_varint(out, q->head);
     return out->failed ? ERR_NOMEM : 0;
 }
 
@@ -81,6 +89,7 @@ int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, str
     q->schema = (int)reader_varint_max(&in, INT32_MAX);
     q->scope = reader_u64be(&in);
     q->max_bytes = reader_varint_max(&in, number_most);
+    q->head = reader_varint_max(&in, number_most);
     if (in.failed || reader_left(&in) != 0 || q->origin == 0) return malformed(err);
     return 0;
 }
@@ -89,9 +98,8 @@ int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, str
 static int check_answer(const struct pull_answer *a, struct err *err)
 {
     bool fine = a->place_count <= WIRE_MAX_PLACES && a->row_count <= WIRE_MAX_PULL_ROWS && a->to >= a->from &&
-                a->to <= number_most && a->server_ms >= 0 && (uint64_t)a->server_ms <= ms_most;
-    for (size_t i = 0; i < a->place_count && fine; i++)
-        fine = a->places[i] > (i > 0 ? a->places[i - 1] : 0) && (uint64_t)a->places[i] <= place_most;
+                a->to <= number_most && a->server_ms >= 0 && (uint64_t)a->server_ms <= ms_most &&
+                a->quarantined_count <= RECEIPT_MAX_QUARANTINE && scope_fits(a);
     if (fine) return 0;
     return err_set(err, ERR_REFUSED, "拉取回答超出限制（%zu 个区域，%zu 行）", "the pull answer is beyond its limits (%zu places, %zu rows)",
                    a->place_count, a->row_count);
@@ -109,6 +117,31 @@ static int check_rows(const struct pull_answer *a, struct err *err)
     return 0;
 }
 
+static bool put_fits(const char *text)
+{
+    return strlen(text) < sizeof ((struct receipt_quarantine *)0)->why;
+}
+
+static void put_text(const char *text, struct buf *out)
+{
+    size_t n = put_fits(text) ? strlen(text) : 0;
+    buf_put_varint(out, n);
+    buf_put(out, text, n);
+}
+
+static void put_quarantined(const struct pull_answer *a, struct buf *out)
+{
+    uint64_t before = 0;
+    buf_put_varint(out, a->quarantined_count);
+    for (size_t i = 0; i < a->quarantined_count; i++) {
+        const struct receipt_quarantine *q = &a->quarantined[i];
+        buf_put_varint(out, q->seq - before);
+        before = q->seq;
+        put_text(q->why, out);
+        put_text(q->why_en, out);
+    }
+}
+
 int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, struct err *err)
 {
     int rc = check_answer(a, err);
@@ -116,7 +149,8 @@ int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, 
     if (rc != 0) return rc;
     buf_put(out, "ZP", 2);
     buf_put_u8(out, PULL_FORMAT);
-    buf_put_u8(out, (uint8_t)((a->more ? FLAG_MORE : 0) | (a->restart ? FLAG_RESTART : 0)));
+    buf_put_u8(out, (uint8_t)((a->more ? FLAG_MORE : 0) | (a->restart ? FLAG_RESTART : 0) |
+                              (a->scope_told ? FLAG_SCOPE : 0)));
     buf_put_u64be(out, a->epoch);
     buf_put_varint(out, a->from);
     buf_put_varint(out, a->to - a->from);
@@ -124,27 +158,38 @@ int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, 
     buf_put_varint(out, a->count);
     buf_put_u64be(out, a->fingerprint);
     buf_put_varint(out, (uint64_t)a->server_ms);
-    buf_put_varint(out, a->place_count);
-    for (size_t i = 0; i < a->place_count; i++)
-        buf_put_varint(out, (uint64_t)(a->places[i] - (i > 0 ? a->places[i - 1] : 0)));
+    if (a->scope_told) scope_encode(a, out);
+    put_quarantined(a, out);
     if (out->failed) return err_nomem(err);
     return rows_pack(a->rows, a->row_count, level, out, err);
 }
 
-static int read_places(struct reader *in, struct arena *arena, struct pull_answer *a, struct err *err)
+static void read_text(struct reader *in, char *out, size_t room)
 {
-    size_t count = (size_t)reader_varint_max(in, WIRE_MAX_PLACES);
-    if (in->failed || count > reader_left(in)) return malformed(err); /* each takes a byte at least */
-    a->places = arena_array(arena, count + 1, sizeof *a->places);
-    if (a->places == NULL) return err_nomem(err);
-    int64_t place = 0;
+    size_t n = (size_t)reader_varint_max(in, room - 1);
+    const uint8_t *bytes = reader_bytes(in, n);
+    if (in->failed || !utf8_valid(bytes, n) || memchr(bytes, 0, n) != NULL)
+        in->failed = true;
+    else
+        memcpy(out, bytes, n);
+}
+
+static int read_quarantined(struct reader *in, struct arena *arena, struct pull_answer *a, struct err *err)
+{
+    size_t count = (size_t)reader_varint_max(in, RECEIPT_MAX_QUARANTINE);
+    if (in->failed || count > reader_left(in)) return malformed(err);
+    a->quarantined = arena_array(arena, count + 1, sizeof *a->quarantined);
+    if (a->quarantined == NULL) return err_nomem(err);
+    uint64_t seq = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t step = reader_varint_max(in, place_most - (uint64_t)place);
+        struct receipt_quarantine *q = &a->quarantined[i];
+        uint64_t step = reader_varint_max(in, number_most - seq);
+        q->seq = seq += step;
+        read_text(in, q->why, sizeof q->why);
+        read_text(in, q->why_en, sizeof q->why_en);
         if (in->failed || step == 0) return malformed(err);
-        place += (int64_t)step;
-        a->places[i] = place;
     }
-    a->place_count = count;
+    a->quarantined_count = count;
     return 0;
 }
 
@@ -162,8 +207,10 @@ static int read_answer_head(struct reader *in, struct arena *arena, struct pull_
     a->count = reader_varint_max(in, number_most);
     a->fingerprint = reader_u64be(in);
     a->server_ms = (int64_t)reader_varint_max(in, ms_most);
-    if (in->failed || (flags & ~(FLAG_MORE | FLAG_RESTART)) != 0) return malformed(err);
-    return read_places(in, arena, a, err);
+    a->scope_told = (flags & FLAG_SCOPE) != 0;
+    if (in->failed || (flags & ~FLAGS) != 0) return malformed(err);
+    rc = a->scope_told ? scope_decode(in, arena, a, err) : 0;
+    return rc == 0 ? read_quarantined(in, arena, a, err) : rc;
 }
 
 int pull_answer_decode(const void *bytes, size_t n, struct arena *arena, struct pull_answer *a, struct err *err)

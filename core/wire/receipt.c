@@ -1,7 +1,7 @@
 /* receipt: the server's word on a push that arrived whole.
  *
  *   {"epoch":"decimal","high":"decimal","hash":hex,"csn":"decimal","server_ms":int,"skew_ms":int,
- *    "quarantined":[{"seq":"decimal","why":text} …]}      quarantined is left out when there are none
+ *    "quarantined":[{"seq":"decimal","why":Chinese,"why_en":English} …]}     left out when there are none
  */
 #include "wire_json.h"
 
@@ -15,6 +15,7 @@ static json_t *quarantined_list(const struct receipt *r)
         json_t *o = json_object();
         bool ok = json_object_set_new(o, "seq", json_of_u64(q->seq)) == 0;
         ok &= json_object_set_new(o, "why", json_of_text(q->why)) == 0;
+        ok &= json_object_set_new(o, "why_en", json_of_text(q->why_en)) == 0;
         ok &= json_array_append_new(list, o) == 0;
         if (ok) continue;
         json_decref(list);
@@ -46,6 +47,7 @@ static void read_quarantined(struct fields *f, struct receipt *r)
         struct fields inner = fields_of(json_array_get(list, i), f);
         q->seq = field_u64(&inner, "seq");
         field_text(&inner, "why", q->why, sizeof q->why);
+        field_text(&inner, "why_en", q->why_en, sizeof q->why_en);
         f->rc = inner.rc;
     }
 }

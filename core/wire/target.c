@@ -44,16 +44,3 @@ int push_target_parse(const char *path, struct push_target *t)
     if (t->last - t->first >= BUNDLE_MAX_CHANGESETS) return ERR_CORRUPT;
     return digest_from_hex(at, strlen(at), &t->digest) == 0 ? 0 : ERR_CORRUPT;
 }
-
-uint64_t scope_digest(const int64_t *places, size_t count)
-{
-    struct digest d;
-    struct buf bytes;
-    if (count == 0) return 0;
-    buf_init(&bytes, count * 8);
-    for (size_t i = 0; i < count; i++) buf_put_u64be(&bytes, (uint64_t)places[i]);
-    digest_of(bytes.data, bytes.len, &d);
-    uint64_t out = bytes.failed ? 0 : digest_short(&d);
-    buf_free(&bytes);
-    return out;
-}

@@ -18,6 +18,7 @@ enum {
     WIRE_MAX_PULL_REQUEST = 4096,
     WIRE_MAX_PULL_ANSWER = 16 * 1024 * 1024,
     WIRE_MAX_PLACES = 2000,
+    WIRE_MAX_HOUSEHOLDS = 1000,       /* of a scope by household */
     WIRE_MAX_WORKERS = 400,           /* people who share one laptop */
     WIRE_MAX_PULL_ROWS = 20000,       /* rows of one answer; the rest follows with `more` */
     WIRE_TOKEN_TEXT = 65
@@ -48,7 +49,7 @@ int enrol_answer_decode(const void *bytes, size_t n, struct enrol_answer *a, str
 /* The answer to a push that arrived whole: the server's word that everything up to `high` is stored for good. */
 struct receipt_quarantine {
     uint64_t seq;
-    char why[160];
+    char why[160], why_en[160];
 };
 enum { RECEIPT_MAX_QUARANTINE = 64 };
 struct receipt {
@@ -81,14 +82,15 @@ int problem_encode(const struct problem *p, struct buf *out);
 int problem_decode(const void *bytes, size_t n, struct problem *p, struct err *err);
 
 /* POST /v1/pull. Request (binary): "ZQ", format 1, origin u64be, epoch u64be, varint csn, varint schema,
- * scope digest u64be, varint max answer bytes (0: server's choice). */
+ * scope digest u64be, varint max answer bytes (0: server's choice), varint head. */
 struct pull_request {
     uint64_t origin;
     uint64_t epoch;              /* 0: never pulled */
     uint64_t csn;                /* all up to here is applied */
     int schema;
-    uint64_t scope;              /* scope_digest of the places held; 0: none */
+    uint64_t scope;              /* scope_digest of what is held; 0: nothing */
     uint64_t max_bytes;
+    uint64_t head;               /* last seq of the agent's log: with `received` the server sees what still waits */
 };
 int pull_request_encode(const struct pull_request *q, struct buf *out);
 int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, struct err *err);
@@ -96,7 +98,7 @@ int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, str
 /* Answer: rows with csn in (from, to], ascending; latest state only. `received` is the server's high-water seq
  * for this origin in the same snapshot: own changes up to it are in these rows, later ones are still an overlay.
  * count and fingerprint speak of the whole scope at `to` and are valid when `more` is 0. With `restart` the
- * cursor was of another epoch or another scope: `places` is the scope now, and the rows begin a snapshot. */
+ * cursor was of another epoch or another scope, and the rows begin a snapshot. */
 struct pull_answer {
     uint64_t epoch;
     uint64_t from, to;
@@ -106,16 +108,22 @@ struct pull_answer {
     uint64_t count;
     uint64_t fingerprint;
     int64_t server_ms;
-    int64_t *places;             /* always the scope now, ascending */
+    bool scope_told;             /* the scope differs from the request's digest: here it is */
+    int64_t *places;             /* ascending */
     size_t place_count;
+    struct row_id *households;   /* of a scope by household, ascending by (origin, number) */
+    size_t household_count;
+    struct receipt_quarantine *quarantined; /* all of this origin's that are quarantined now, by seq; at most */
+    size_t quarantined_count;               /* RECEIPT_MAX_QUARANTINE, then there may be more */
     struct pulled_row *rows;
     size_t row_count;
 };
 int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, struct err *err);
 int pull_answer_decode(const void *bytes, size_t n, struct arena *arena, struct pull_answer *a, struct err *err);
 
-/* First 8 bytes of SHA-256 over the ascending codes, 8 bytes big-endian each. */
-uint64_t scope_digest(const int64_t *places, size_t count);
+/* First 8 bytes of SHA-256 over the ascending codes, 8 bytes big-endian each, then the ascending households, 16 bytes
+ * each. Nothing held: 0. */
+uint64_t scope_digest(const int64_t *places, size_t count, const struct row_id *households, size_t household_count);
 
 /* /v1/push/{origin:16 hex}/{first}-{last}/{digest: 64 hex of the sealed bytes} */
 struct push_target {

@@ -216,6 +216,7 @@ static int list_quarantined(void *ctx, const struct quarantine_entry *e)
     struct receipt_quarantine *q = &r->quarantined[r->quarantined_count++];
     q->seq = e->seq;
     copy_text(q->why, sizeof q->why, e->why_zh);
+    copy_text(q->why_en, sizeof q->why_en, e->why_en);
     return 0;
 }
 

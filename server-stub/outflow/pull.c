@@ -187,8 +187,8 @@ static int start(struct pull *p, const struct device *device)
     if ((rc = store_origin_get(p->s, p->q->origin, &state, p->err)) < 0)
         return rc;
     a->received = rc > 0 ? state.high : 0;
-    a->restart = p->q->epoch != a->epoch || p->q->csn > a->to ||
-                 p->q->scope != scope_digest(device->places, device->place_count);
+    a->scope_told = p->q->scope != scope_digest(device->places, device->place_count, NULL, 0);
+    a->restart = p->q->epoch != a->epoch || p->q->csn > a->to || a->scope_told;
     a->from = a->restart ? 0 : p->q->csn;
     a->places = device->places;
     a->place_count = device->place_count;

@@ -69,7 +69,7 @@ static int save_pulls(const char *folder, const struct sample *s)
     struct pulled_row rows[2] = {{.csn = 5, .change = s->changes[0], .author = row_id_make(77, 2, 1), .authored_ms = 1650000000000, .received_ms = 1650000009000},
                                  {.csn = 9, .change = s->changes[2]}};
     int64_t places[] = {231202000000, 231202109250};
-    struct pull_answer answer = {.epoch = 3, .from = 4, .to = 9, .received = 2, .count = 1, .fingerprint = 99, .places = places, .place_count = 2, .rows = rows, .row_count = 2};
+    struct pull_answer answer = {.epoch = 3, .from = 4, .to = 9, .received = 2, .count = 1, .fingerprint = 99, .scope_told = true, .places = places, .place_count = 2, .rows = rows, .row_count = 2};
     struct pull_request request = {.origin = origin, .epoch = 3, .csn = 4, .schema = 1, .scope = 12};
     struct buf out;
     buf_init(&out, WIRE_MAX_PULL_ANSWER);

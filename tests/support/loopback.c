@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "held.h"
 #include "intake.h"
 #include "outflow.h"
 
@@ -233,17 +234,6 @@ struct transport loopback_transport(struct loopback *lb)
 
 /* ---- enrolment ---- */
 
-static int note_places(struct home *h, const int64_t *places, size_t count, struct err *err)
-{
-    struct buf text;
-    buf_init(&text, 64 * 1024);
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&text, "%s%lld", i ? "," : "", (long long)places[i]);
-    int rc = home_meta_set_text(h, META_PLACES, buf_text(&text), err);
-    buf_free(&text);
-    return rc;
-}
-
 int loopback_enrol(struct loopback *lb, struct home *h, const int64_t *places, size_t count, struct err *err)
 {
     struct device d = {.origin = h->origin, .place_count = count, .enrolled_ms = 1};
@@ -258,7 +248,7 @@ int loopback_enrol(struct loopback *lb, struct home *h, const int64_t *places, s
     int rc = store_begin(lb->writer, err);
     if (rc == 0) rc = store_device_put(lb->writer, &d, err);
     if (rc == 0) rc = store_commit(lb->writer, err);
-    if (rc == 0) rc = note_places(h, places, count, err);
+    if (rc == 0) rc = home_held_save(h, places, count, NULL, 0, err);
     if (rc == 0) rc = home_meta_set_int(h, META_EPOCH, (int64_t)store_epoch(lb->writer), err);
     free(d.places);
     return rc;

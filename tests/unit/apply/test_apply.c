@@ -67,7 +67,7 @@ static struct pull_answer answer(struct pulled_row *rows, size_t count, uint64_t
     ok(home_meta_int(h, META_CURSOR, 0, &cursor, &v.err));
     ok(home_meta_int(h, META_EPOCH, 0, &epoch, &v.err));
     return (struct pull_answer){.epoch = (uint64_t)epoch, .from = (uint64_t)cursor, .to = (uint64_t)cursor + 10, .received = received,
-                                .server_ms = 5, .places = places, .place_count = 1, .rows = rows, .row_count = count};
+                                .server_ms = 5, .scope_told = true, .places = places, .place_count = 1, .rows = rows, .row_count = count};
 }
 
 /* The row as the server has it: what is stored here below the overlay, with one cell changed. */
@@ -173,11 +173,31 @@ static void quarantined_work_stays_shown_until_the_server_tells(void **state)
     r.epoch = (uint64_t)epoch;
     r.quarantined[0].seq = 1;
     ok(journal_receipt(h, &r, &v.err));
-    apply(NULL, 0, 1);
+    struct apply_report report;
+    struct pull_answer a = answer(NULL, 0, 1);
+    a.quarantined = r.quarantined;
+    a.quarantined_count = 1;
+    ok(apply_answer(h, &a, &report, &v.err));
     shows_text("household", v.city.household[0], "phone", "111");
     struct pulled_row row = told("household", v.city.household[0], HOUSEHOLD_PHONE, text("222"));
     apply(&row, 1, 1);
     shows_text("household", v.city.household[0], "phone", "222");
+}
+
+static void taken_out_of_quarantine_it_follows_the_server(void **state)
+{
+    (void)state;
+    struct receipt_quarantine q = {.seq = 1, .why = "不认识", .why_en = "unknown"};
+    struct journal_counts counts;
+    set_phone("111");
+    ok(journal_quarantine_add(h, &q, 1, &v.err));
+    ok(journal_counts(h, &counts, &v.err));
+    assert_int_equal(counts.quarantined, 1);
+    struct pulled_row row = told("household", v.city.household[0], HOUSEHOLD_PHONE, text("111"));
+    apply(&row, 1, 1); /* a list without it: a retry at the server went through */
+    ok(journal_counts(h, &counts, &v.err));
+    assert_int_equal(counts.quarantined, 0);
+    shows_text("household", v.city.household[0], "phone", "111");
 }
 
 static void a_grave_takes_the_row_unless_work_is_on_it(void **state)
@@ -327,6 +347,7 @@ int main(void)
         TEST(sets_show_both_sides),
         TEST(a_received_change_the_server_did_not_tell_falls_back),
         TEST(quarantined_work_stays_shown_until_the_server_tells),
+        TEST(taken_out_of_quarantine_it_follows_the_server),
         TEST(a_grave_takes_the_row_unless_work_is_on_it),
         TEST(moving_out_forgets_and_moving_in_brings_whole),
         TEST(a_deleted_row_is_not_shown_again_before_the_server_knows),

@@ -53,7 +53,7 @@ struct sum {
 /* Everything from cursor 0, in pieces of about `bytes`. */
 static struct sum pull_all(int64_t place, uint64_t bytes, struct pull_answer *last)
 {
-    struct pull_request q = {.origin = 1, .schema = SCHEMA_VERSION, .scope = scope_digest(&place, 1), .max_bytes = bytes};
+    struct pull_request q = {.origin = 1, .schema = SCHEMA_VERSION, .scope = scope_digest(&place, 1, NULL, 0), .max_bytes = bytes};
     struct sum sum = {0};
     struct arena a;
 
@@ -111,7 +111,7 @@ static void a_cursor_of_elsewhere_starts_anew(void **state)
 {
     int64_t place = CITY_VILLAGE;
     struct pull_request q = {.origin = 1, .epoch = store_epoch(loopback_store(v.server)), .schema = SCHEMA_VERSION,
-                             .scope = scope_digest(&place, 1)};
+                             .scope = scope_digest(&place, 1, NULL, 0)};
     struct pull_answer answer;
     struct arena a;
     uint64_t head;

@@ -224,12 +224,12 @@ static void pull_requests_round_trip(void **state)
 {
     (void)state;
     struct pull_request q = {.origin = 0x8000000000000001U, .epoch = 5, .csn = 1ull << 40, .schema = 12, .scope = UINT64_MAX,
-                             .max_bytes = 65536}, got;
+                             .max_bytes = 65536, .head = 77}, got;
     assert_int_equal(pull_request_encode(&q, &out), 0);
     assert_int_equal(pull_request_decode(out.data, out.len, &got, &err), 0);
     assert_true(got.origin == q.origin && got.epoch == q.epoch && got.csn == q.csn);
-    assert_true(got.schema == q.schema && got.scope == q.scope && got.max_bytes == q.max_bytes);
-    assert_true(out.len <= 48);
+    assert_true(got.schema == q.schema && got.scope == q.scope && got.max_bytes == q.max_bytes && got.head == q.head);
+    assert_true(out.len <= 49);
     abuse(decode_pull, &out);
 }
 
@@ -259,16 +259,25 @@ static void pull_answers_round_trip(void **state)
     struct pulled_row rows[3];
     struct cell cells[2];
     int64_t places[] = {231202105001, 231202105003, 231281000000};
+    struct row_id households[] = {{5, 1}, {5, 900}, {6, 2}};
+    struct receipt_quarantine quarantined[] = {{3, "表不认识", "an unknown table"}, {9, "", ""}};
     fill_rows(rows, cells);
     struct pull_answer a = {.epoch = 9, .from = 100, .to = 105, .more = true, .restart = true, .received = 44, .count = 3,
-                            .fingerprint = 0xdeadbeefdeadbeefU, .server_ms = 1800000000000, .places = places, .place_count = 3,
-                            .rows = rows, .row_count = 3}, got;
+                            .fingerprint = 0xdeadbeefdeadbeefU, .server_ms = 1800000000000, .scope_told = true, .places = places,
+                            .place_count = 3, .households = households, .household_count = 3, .quarantined = quarantined,
+                            .quarantined_count = 2, .rows = rows, .row_count = 3}, got;
     if (pull_answer_encode(&a, 6, &out, &err) != 0) fail_msg("%s", err.en);
     if (pull_answer_decode(out.data, out.len, &arena, &got, &err) != 0) fail_msg("%s", err.en);
     assert_true(got.epoch == 9 && got.from == 100 && got.to == 105 && got.more && got.restart && got.received == 44);
     assert_true(got.count == 3 && got.fingerprint == 0xdeadbeefdeadbeefU && got.server_ms == 1800000000000);
     assert_int_equal(got.place_count, 3);
     assert_memory_equal(got.places, places, sizeof places);
+    assert_int_equal(got.household_count, 3);
+    for (size_t i = 0; i < 3; i++) assert_true(row_id_equal(got.households[i], households[i]));
+    assert_int_equal(got.quarantined_count, 2);
+    assert_true(got.quarantined[0].seq == 3 && got.quarantined[1].seq == 9);
+    assert_string_equal(got.quarantined[0].why, "表不认识");
+    assert_string_equal(got.quarantined[0].why_en, "an unknown table");
     assert_int_equal(got.row_count, 3);
     for (size_t i = 0; i < 3; i++) {
         assert_true(got.rows[i].csn == rows[i].csn && got.rows[i].change.op == rows[i].change.op);
@@ -303,7 +312,7 @@ static void a_pull_answer_beyond_its_rules_is_not_sent(void **state)
     assert_int_equal(pull_answer_encode(&a, 6, &out, &err), ERR_CORRUPT); /* csn 105 > to */
     a.to = 90;
     assert_int_equal(pull_answer_encode(&a, 6, &out, &err), ERR_REFUSED);
-    a = (struct pull_answer){.places = doubled, .place_count = 2};
+    a = (struct pull_answer){.scope_told = true, .places = doubled, .place_count = 2};
     assert_int_equal(pull_answer_encode(&a, 6, &out, &err), ERR_REFUSED);
     a = (struct pull_answer){.rows = rows, .row_count = WIRE_MAX_PULL_ROWS + 1};
     assert_int_equal(pull_answer_encode(&a, 6, &out, &err), ERR_REFUSED);
@@ -457,9 +466,12 @@ static void scopes_have_digests(void **state)
     struct digest d;
     assert_int_equal(places[0], 0x35d4b826a9);
     digest_of(bytes, sizeof bytes, &d);
-    assert_true(scope_digest(places, 2) == digest_short(&d));
-    assert_true(scope_digest(places, 0) == 0);
-    assert_true(scope_digest(places, 1) != scope_digest(places + 1, 1));
+    struct row_id household = {5, 1};
+    assert_true(scope_digest(places, 2, NULL, 0) == digest_short(&d));
+    assert_true(scope_digest(places, 0, NULL, 0) == 0);
+    assert_true(scope_digest(places, 1, NULL, 0) != scope_digest(places + 1, 1, NULL, 0));
+    assert_true(scope_digest(places, 1, NULL, 0) != scope_digest(places, 1, &household, 1));
+    assert_true(scope_digest(places, 0, &household, 1) != 0);
 }
 
 int main(void)
