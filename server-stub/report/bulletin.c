@@ -1,24 +1,32 @@
 /* bulletin: the consolidated bulletin's figures. Codes in the statements are those of core/schema/codes.c.
  *
  * Parameters of every statement: ?1…?2 the places, ?3…?4 first and last day of the year, ?5 the day, ?6 the year
- * as text. A statement gives one number, or for a percentage two: part and whole. */
+ * as text. A statement gives one number, or for a percentage two: part and whole. Orders have none: they are counted by
+ * orders.c, so that a list and a figure never disagree. */
 #include "report.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "merged.h"
+#include "reading.h"
 
 #define HERE "_dead = 0 AND _place BETWEEN ?1 AND ?2"
 #define ACTIVE HERE " AND (active_from IS NULL OR active_from <= ?5) AND (active_to IS NULL OR active_to >= ?5)"
 /* 监测中 2, 风险消除 3, 回退 4 */
-#define MONITORED HERE " AND monitor_class IS NOT NULL AND monitor_status IN (2, 3, 4)"
-#define CLEARED HERE " AND monitor_class IS NOT NULL AND monitor_status = 3"
-#define OPEN HERE " AND monitor_class IS NOT NULL AND monitor_status IN (2, 4)"
+#define HOUSEHOLD HERE " AND " NOT_MERGED("household", "household")
+#define MONITORED HOUSEHOLD " AND monitor_class IS NOT NULL AND monitor_status IN (2, 3, 4)"
+#define CLEARED HOUSEHOLD " AND monitor_class IS NOT NULL AND monitor_status = 3"
+#define OPEN HOUSEHOLD " AND monitor_class IS NOT NULL AND monitor_status IN (2, 4)"
 #define TAKEN_IN MONITORED " AND taken_in BETWEEN ?3 AND min(?4, ?5)"
 #define HOUSEHOLDS(which) "SELECT count(*) FROM household WHERE " which
-#define PEOPLE(which) "SELECT count(*) FROM member WHERE _dead = 0 AND household IN (SELECT id FROM household WHERE " which ")"
+#define PEOPLE(which) "SELECT count(*) FROM member" JOIN_KEPT("household", "household") "WHERE _dead = 0 AND " \
+    NOT_MERGED("member", "member") " AND " KEPT("household") " IN (SELECT id FROM household WHERE " which ")"
 #define VISITS HERE " AND date <= ?5"
-#define ORDERS "o._dead = 0 AND o._place BETWEEN ?1 AND ?2 AND o.issued_on <= ?5"
-#define IN_TIME "EXISTS (SELECT 1 FROM order_reply r WHERE r._dead = 0 AND r.\"order\" = o.id AND r.date <= coalesce(o.due_on, r.date))"
+#define FROM_VISITS "FROM visit" JOIN_KEPT("household", "household") "WHERE " VISITS
+#define EMPLOYED "SELECT count(DISTINCT " KEPT("member") ") FROM job" JOIN_KEPT("member", "member") "WHERE " HERE \
+    " AND (since IS NULL OR since <= ?5)"
 #define INDICATOR(name) "(SELECT coalesce(sum(value), 0) FROM indicator WHERE " HERE " AND period = ?6 AND key = '" name "')"
 
 static const struct {
@@ -39,33 +47,29 @@ static const struct {
     {"open_people", "未消除风险(人)", "open, people", FIGURE_COUNT, PEOPLE(OPEN)},
     {"decided_within_due_pct", "线索按期认定率(%)", "clues decided in time, %", FIGURE_PERCENT,
      "SELECT count(*) FILTER (WHERE decided_on <= due_on), count(*) FROM clue WHERE " HERE " AND decided_on <= ?5"},
-    {"employed", "务工就业(人)", "employed people", FIGURE_COUNT,
-     "SELECT count(DISTINCT member) FROM job WHERE " HERE " AND (since IS NULL OR since <= ?5)"},
+    {"employed", "务工就业(人)", "employed people", FIGURE_COUNT, EMPLOYED},
     {"employment_target", "务工就业目标(人)", "employment target", FIGURE_COUNT, "SELECT " INDICATOR("employment_target")},
     {"employment_pct", "务工就业完成率(%)", "share of the employment target, %", FIGURE_PERCENT,
-     "SELECT (SELECT count(DISTINCT member) FROM job WHERE " HERE " AND (since IS NULL OR since <= ?5)), "
-     INDICATOR("employment_target")},
+     "SELECT (" EMPLOYED "), " INDICATOR("employment_target")},
     {"safeguards_checked", "“三保障”和饮水已核查(户)", "households with all safeguards checked", FIGURE_COUNT,
-     "SELECT count(DISTINCT household) FROM visit WHERE " VISITS
+     "SELECT count(DISTINCT " KEPT("household") ") " FROM_VISITS
      " AND education IN (1, 2) AND medical IN (1, 2) AND housing IN (1, 2) AND water IN (1, 2)"},
     {"safeguard_problems_open", "“三保障”和饮水有问题(户)", "households with an open safeguard problem", FIGURE_COUNT,
      "SELECT count(*) FROM (SELECT education, medical, housing, water,"
-     " max((date * 1440 + coalesce(time, 0)) * 274877906944 + rid) FROM visit WHERE " VISITS
-     " GROUP BY household) WHERE education = 2 OR medical = 2 OR housing = 2 OR water = 2"},
+     " max((date * 1440 + coalesce(time, 0)) * 274877906944 + rid) " FROM_VISITS
+     " GROUP BY " KEPT("household") ") WHERE education = 2 OR medical = 2 OR housing = 2 OR water = 2"},
     {"visits", "走访(次)", "visits", FIGURE_COUNT, "SELECT count(*) FROM visit WHERE " VISITS},
     {"visited_households", "走访到户(户)", "households visited", FIGURE_COUNT,
-     "SELECT count(DISTINCT household) FROM visit WHERE " VISITS},
+     "SELECT count(DISTINCT " KEPT("household") ") " FROM_VISITS},
     {"risks_open", "未消除风险点(个)", "open risks", FIGURE_COUNT,
      "SELECT count(*) FROM risk WHERE " HERE " AND (state IS NULL OR state = 1)"},
     {"clues", "线索(条)", "clues", FIGURE_COUNT, "SELECT count(*) FROM clue WHERE " HERE " AND found_on <= ?5"},
     {"clues_overdue", "超期未认定线索(条)", "clues past their day", FIGURE_COUNT,
      "SELECT count(*) FROM clue WHERE " HERE " AND decided_on IS NULL AND due_on < ?5"},
     {"measures", "帮扶措施(项)", "measures", FIGURE_COUNT, "SELECT count(*) FROM measure WHERE " HERE},
-    {"orders_issued", "提示单和督办单(份)", "orders issued", FIGURE_COUNT, "SELECT count(*) FROM \"order\" o WHERE " ORDERS},
-    {"orders_answered", "按期回复(份)", "orders answered in time", FIGURE_COUNT,
-     "SELECT count(*) FROM \"order\" o WHERE " ORDERS " AND " IN_TIME},
-    {"orders_late", "逾期未回复(份)", "orders late", FIGURE_COUNT,
-     "SELECT count(*) FROM \"order\" o WHERE " ORDERS " AND o.due_on < ?5 AND NOT " IN_TIME},
+    {"orders_issued", "提示单和督办单(份)", "orders issued", FIGURE_COUNT, NULL},
+    {"orders_answered", "按期回复(份)", "orders answered in time", FIGURE_COUNT, NULL},
+    {"orders_late", "逾期未回复(份)", "orders late", FIGURE_COUNT, NULL},
     {"funds_received_yi", "到位资金(亿元)", "funds received, 100 million yuan", FIGURE_YI,
      "SELECT " INDICATOR("funds_central_yuan") " + " INDICATOR("funds_provincial_yuan")},
     {"spending_rate_central", "中央资金支出率(%)", "spending rate, central funds, %", FIGURE_PERCENT,
@@ -110,46 +114,62 @@ static void bind(sqlite3_stmt *st, int64_t scope, const struct period *p)
     sqlite3_bind_text(st, 6, p->year, 4, SQLITE_STATIC);
 }
 
-static int run(struct db *db, struct statements *sql, int64_t scope, const struct period *p, struct report_figure *out,
-               struct err *err)
+static int64_t of_orders(const char *key, const struct order_counts *n)
 {
-    for (size_t i = 0; i < FIGURES; i++) {
-        sqlite3_stmt *st = statement(sql, i, err);
-        if (!st)
-            return err && err->code ? err->code : ERR_REFUSED;
-        bind(st, scope, p);
-        int rc = db_row(db, st, err);
-        if (rc < 0)
-            return rc;
-        out[i] = (struct report_figure){table[i].key, table[i].zh, table[i].en, table[i].kind, 0, 0};
-        out[i].part = sqlite3_column_int64(st, 0);
-        out[i].whole = table[i].kind == FIGURE_PERCENT ? sqlite3_column_int64(st, 1) : 0;
-        sqlite3_reset(st);
-    }
+    if (strcmp(key, "orders_issued") == 0)
+        return n->issued;
+    return strcmp(key, "orders_answered") == 0 ? n->in_time : n->not_in_time;
+}
+
+static int of_rows(struct db *db, struct statements *sql, size_t i, int64_t scope, const struct period *p,
+                   struct report_figure *out, struct err *err)
+{
+    sqlite3_stmt *st = statement(sql, i, err);
+
+    if (!st)
+        return err && err->code ? err->code : ERR_REFUSED;
+    bind(st, scope, p);
+    int rc = db_row(db, st, err);
+    if (rc < 0)
+        return rc;
+    out->part = sqlite3_column_int64(st, 0);
+    out->whole = out->kind == FIGURE_PERCENT ? sqlite3_column_int64(st, 1) : 0;
+    sqlite3_reset(st);
     return 0;
+}
+
+static int run(struct store *reader, struct db *db, struct statements *sql, int64_t scope, const struct period *p,
+               struct report_figure *out, struct err *err)
+{
+    struct order_counts orders;
+    int rc = report_orders_count(reader, scope, p->on, &orders, err);
+
+    for (size_t i = 0; i < FIGURES && rc >= 0; i++) {
+        out[i] = (struct report_figure){table[i].key, table[i].zh, table[i].en, table[i].kind, 0, 0};
+        if (table[i].sql)
+            rc = of_rows(db, sql, i, scope, p, &out[i], err);
+        else
+            out[i].part = of_orders(table[i].key, &orders);
+    }
+    return rc;
 }
 
 int report_bulletin(struct store *reader, int64_t scope, int64_t on, struct report_figure *figures, size_t *count,
                     struct err *err)
 {
     const char *texts[FIGURES];
-    struct db *db = store_db(reader);
+    struct db *db;
     struct statements *sql;
     struct period p;
 
     for (size_t i = 0; i < FIGURES; i++)
-        texts[i] = table[i].sql;
-    int rc = db ? statements_open(db, texts, FIGURES, &sql, err)
-                : err_set(err, ERR_REFUSED, "此存储不支持报表", "this store has no reports");
+        texts[i] = table[i].sql ? table[i].sql : "";
+    int rc = report_begin(reader, texts, FIGURES, &db, &sql, err);
     if (rc < 0)
         return rc;
     period_of(on, &p);
-    rc = store_begin_read(reader, err);
-    if (rc >= 0) {
-        rc = run(db, sql, scope, &p, figures, err);
-        store_end(reader);
-    }
-    statements_close(sql);
+    rc = run(reader, db, sql, scope, &p, figures, err);
+    report_end(reader, sql);
     *count = FIGURES;
     return rc < 0 ? rc : 0;
 }

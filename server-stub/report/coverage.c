@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "merged.h"
+#include "reading.h"
+
 enum { SQL_PARTS, SQL_COVERAGE, SQL_COUNT };
 static const char *const sql_texts[SQL_COUNT] = {
     [SQL_PARTS] = "SELECT code, name FROM region WHERE _dead = 0 AND (parent = ?1 OR (code = ?1 AND level = 5)) ORDER BY code",
@@ -11,9 +14,10 @@ static const char *const sql_texts[SQL_COUNT] = {
         "SELECT count(*), count(v.day), count(*) FILTER (WHERE h.monitor_class IS NOT NULL AND h.monitor_status > 1),"
         " count(v.day) FILTER (WHERE h.monitor_class IS NOT NULL AND h.monitor_status > 1),"
         " count(*) FILTER (WHERE coalesce(v.day, 0) < ?4 - 90)"
-        " FROM household h LEFT JOIN (SELECT household, max(date) AS day FROM visit WHERE _dead = 0"
-        " AND _place BETWEEN ?1 AND ?2 AND date BETWEEN ?3 AND ?4 GROUP BY household) v ON v.household = h.id"
-        " WHERE h._dead = 0 AND h._place BETWEEN ?1 AND ?2",
+        " FROM household h LEFT JOIN (SELECT " KEPT("household") " AS household, max(date) AS day FROM visit"
+        JOIN_KEPT("household", "household") "WHERE _dead = 0 AND (kept IS NOT NULL OR _place BETWEEN ?1 AND ?2)"
+        " AND date BETWEEN ?3 AND ?4 GROUP BY 1) v ON v.household = h.id"
+        " WHERE h._dead = 0 AND h._place BETWEEN ?1 AND ?2 AND " NOT_MERGED("household", "h"),
 };
 
 enum { PARTS_MAX = 2000 };
@@ -89,18 +93,13 @@ static int run(struct db *db, struct statements *sql, int64_t scope, int64_t on,
 
 int report_coverage(struct store *reader, int64_t scope, int64_t on, report_coverage_fn *fn, void *ctx, struct err *err)
 {
-    struct db *db = store_db(reader);
+    struct db *db;
     struct statements *sql;
-    int rc = db ? statements_open(db, sql_texts, SQL_COUNT, &sql, err)
-                : err_set(err, ERR_REFUSED, "此存储不支持报表", "this store has no reports");
+    int rc = report_begin(reader, sql_texts, SQL_COUNT, &db, &sql, err);
 
     if (rc < 0)
         return rc;
-    rc = store_begin_read(reader, err);
-    if (rc >= 0) {
-        rc = run(db, sql, scope, on, fn, ctx, err);
-        store_end(reader);
-    }
-    statements_close(sql);
+    rc = run(db, sql, scope, on, fn, ctx, err);
+    report_end(reader, sql);
     return rc < 0 ? rc : 0;
 }

@@ -33,6 +33,42 @@ struct coverage {
 typedef int report_coverage_fn(void *ctx, const struct coverage *c);
 int report_coverage(struct store *reader, int64_t scope, int64_t on, report_coverage_fn *fn, void *ctx, struct err *err);
 
+/* Orders (提示单, 督办单) and how they stand. A reply counts by the day that stands on it: one written not after the due
+ * day is in time, however late the laptop met the network — then it is 延迟上传, and the order is not overdue for it. */
+enum order_standing {
+    ORDER_OPEN,     /* not due yet, no reply */
+    ORDER_ANSWERED, /* a reply in time */
+    ORDER_LATE,     /* replies, but none in time */
+    ORDER_OVERDUE,  /* the due day is past, and there is no reply */
+    ORDER_CLOSED    /* by its issuer */
+};
+struct report_reply {
+    struct row_id id, author;
+    int64_t date, received_ms; /* date: as written on it */
+    const char *text;
+    bool in_time, late_upload;
+};
+struct report_order {
+    struct row_id id;
+    int64_t region, kind, issued_on, due_on, closed_on; /* due_on, closed_on 0: none */
+    bool closed;
+    const char *number, *worker, *issuer, *text; /* worker: the number of the one addressed; "" where there is none */
+    struct report_reply *replies; /* by date */
+    size_t reply_count;
+    enum order_standing standing;
+    bool in_time, not_in_time; /* answered in time; due and not answered in time — closed or not */
+    bool late_upload;
+};
+/* THE classification, of an order with its replies, on a day: what the bulletin counts and `order list` shows. */
+void report_order_judge(struct report_order *o, int64_t on);
+typedef int report_order_fn(void *ctx, const struct report_order *o);
+/* Those issued up to `on`, by day of issue. Inside a snapshot of the caller's. */
+int report_orders(struct store *reader, int64_t scope, int64_t on, report_order_fn *fn, void *ctx, struct err *err);
+struct order_counts {
+    int64_t issued, in_time, not_in_time;
+};
+int report_orders_count(struct store *reader, int64_t scope, int64_t on, struct order_counts *out, struct err *err);
+
 /* What the server has heard of each device, those silent for longest first. */
 struct device_lag {
     uint64_t origin;
