@@ -50,6 +50,7 @@ struct cli {
     size_t given_count;
     struct home *home;       /* after cli_open; main closes it */
     char home_dir[512];
+    int64_t clock_off_ms;    /* what today differs by from the laptop's clock, after cli_open */
 };
 
 enum { CLI_MAX_COMMANDS = 24 };
@@ -84,8 +85,11 @@ int cli_author(struct cli *c, struct row_id *author, struct err *err);
 /* A failed or short write to stdout is ERR_DISK, once, at the end. */
 int cli_flush(struct cli *c, struct err *err);
 
-int64_t cli_now_ms(const struct cli *c);
-int64_t cli_today(const struct cli *c);
+int64_t cli_now_ms(const struct cli *c); /* the laptop's clock, as it stands */
+int64_t cli_today(const struct cli *c);  /* after cli_open: by the server's clock as far as it is known, see clock.c */
+int cli_clock_read(struct cli *c, struct err *err);
+int64_t cli_clock_correct(int64_t now_ms, int64_t skew_ms, int64_t contact_ms); /* contact 0: there was none */
+void cli_clock_warn(struct cli *c); /* one line when the clock is off by more than a day */
 
 /* Progress on a terminal, for what takes longer than a second; silent elsewhere. */
 struct cli_progress {

@@ -1,4 +1,4 @@
-/* edit: what `add` and `set` share — words become cells, one capture, one commit. */
+/* edit: what `add` and `set` share — words become cells, one capture, one commit, then the rules. */
 #include "edit.h"
 
 #include <string.h>
@@ -13,7 +13,8 @@ int edit_words(struct cli *c, const struct schema_table *t, size_t from, const s
         int rc = fields_pair(c->home, t, c->words[from + i], arena, &fields[i], err);
         if (rc) return rc;
     }
-    return fields_cells(t, fields, words, shown, arena, cells, count, err);
+    int rc = fields_cells(t, fields, words, shown, arena, cells, count, err);
+    return rc ? rc : edit_complete(t, shown, arena, cells, count, err);
 }
 
 int edit_target(struct cli *c, const char *word, const struct schema_table **t, const char **row, struct err *err)
@@ -29,10 +30,20 @@ int edit_target(struct cli *c, const char *word, const struct schema_table **t, 
     return fields_table(c->home ? c->home->schema : schema_current(), name, t, err);
 }
 
-void edit_print(struct cli *c, struct row_id id, uint64_t seq)
+void edit_done(struct cli *c, const struct schema_table *t, struct row_id id, uint64_t seq)
 {
     char text[ROW_ID_TEXT];
+    struct spot spot = {.c = c, .since_seq = seq};
+    struct buf warnings;
+    cli_clock_warn(c);
+    spot_check_row(&spot, t, id);
+    buf_init(&warnings, 4096);
+    spot_json(&spot, &warnings);
     row_id_to_text(id, text);
-    if (c->json) fprintf(c->out, "{\"id\":\"%s\",\"seq\":%llu,\"state\":\"pending\"}\n", text, (unsigned long long)seq);
-    else fprintf(c->out, "%s\n", text);
+    if (c->json)
+        fprintf(c->out, "{\"id\":\"%s\",\"seq\":%llu,\"state\":\"pending\",%s}\n", text, (unsigned long long)seq,
+                buf_text(&warnings));
+    else
+        fprintf(c->out, "%s\n", text);
+    buf_free(&warnings);
 }

@@ -118,6 +118,7 @@ static int update(struct import *m, struct row_id id, const struct field *list, 
     int found = table_read(m->c->home->tables, m->t, id, &m->arena, &shown, err);
     if (found < 0) return found;
     int rc = fields_cells(m->t, list, count, &shown, &m->arena, &cells, &cell_count, err);
+    if (rc == 0) rc = edit_complete(m->t, &shown, &m->arena, &cells, &cell_count, err);
     if (rc == 0) rc = capture_set(m->capture, m->t, id, cells, cell_count, err);
     if (capture_count(m->capture) > before) m->updated++;
     else m->same++;
@@ -137,6 +138,7 @@ static int take_record(struct import *m, const struct csv_record *r, struct err 
     int known = known_row(m, r, list, count, &id, err);
     if (known) return known < 0 ? known : update(m, id, list, count, err);
     rc = fields_cells(m->t, list, count, NULL, &m->arena, &cells, &cell_count, err);
+    if (rc == 0) rc = edit_complete(m->t, NULL, &m->arena, &cells, &cell_count, err);
     if (rc == 0) rc = capture_put(m->capture, m->t, cells, cell_count, &id, err);
     m->added++;
     return rc;
@@ -177,16 +179,29 @@ static int read_rows(struct import *m, struct csv_reader *reader, struct row_id 
     return rc;
 }
 
+/* The rules are asked once, about all that was written from `first_seq` on. */
+static void check_rules(struct cli *c, uint64_t first_seq, struct buf *warnings)
+{
+    struct spot spot = {.c = c, .since_seq = first_seq};
+    cli_clock_warn(c);
+    spot_check_import(&spot);
+    spot_json(&spot, warnings);
+}
+
 static void print_rows(const struct import *m)
 {
+    struct buf warnings;
+    buf_init(&warnings, 4096);
+    check_rules(m->c, m->first_seq, &warnings);
     if (m->c->json)
-        fprintf(m->c->out, "{\"table\":\"%s\",\"rows\":%llu,\"added\":%llu,\"updated\":%llu,\"unchanged\":%llu}\n", m->t->name,
-                (unsigned long long)m->rows, (unsigned long long)m->added, (unsigned long long)m->updated,
-                (unsigned long long)m->same);
+        fprintf(m->c->out, "{\"table\":\"%s\",\"rows\":%llu,\"added\":%llu,\"updated\":%llu,\"unchanged\":%llu,%s}\n",
+                m->t->name, (unsigned long long)m->rows, (unsigned long long)m->added, (unsigned long long)m->updated,
+                (unsigned long long)m->same, buf_text(&warnings));
     else
         cli_say(m->c, "导入 %llu 条：新增 %llu，更新 %llu，未变 %llu", "%llu rows: %llu added, %llu updated, %llu unchanged",
                 (unsigned long long)m->rows, (unsigned long long)m->added, (unsigned long long)m->updated,
                 (unsigned long long)m->same);
+    buf_free(&warnings);
 }
 
 static int import_rows(struct cli *c, FILE *in, enum csv_format format, struct err *err)
@@ -214,16 +229,23 @@ static int import_acts(struct cli *c, FILE *in, struct err *err)
 {
     struct cli_progress progress;
     struct acts_report report = {.progress = cli_progress, .progress_ctx = &progress};
+    struct journal_head head;
+    struct buf warnings;
+    int rc = journal_head(c->home, &head, err);
+    if (rc) return rc;
     cli_progress_begin(&progress, c);
-    int rc = acts_import(c->home, in, &report, err);
+    rc = acts_import(c->home, in, &report, err);
     cli_progress_end(&progress);
     if (rc) return rc;
+    buf_init(&warnings, 4096);
+    check_rules(c, head.seq + 1, &warnings);
     if (c->json)
-        fprintf(c->out, "{\"changesets\":%llu,\"changes\":%llu}\n", (unsigned long long)report.changesets,
-                (unsigned long long)report.changes);
+        fprintf(c->out, "{\"changesets\":%llu,\"changes\":%llu,%s}\n", (unsigned long long)report.changesets,
+                (unsigned long long)report.changes, buf_text(&warnings));
     else
         cli_say(c, "导入 %llu 组，共 %llu 项改动", "%llu changesets with %llu changes", (unsigned long long)report.changesets,
                 (unsigned long long)report.changes);
+    buf_free(&warnings);
     return 0;
 }
 

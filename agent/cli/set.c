@@ -37,15 +37,15 @@ static int run_set(struct cli *c, struct err *err)
     size_t changed = 0;
     int64_t observed;
     int rc = edit_target(c, c->words[0], &t, &name, err);
-    if (rc == 0) rc = cli_value_date(c, "--observed", cli_today(c), &observed, err);
     if (rc == 0) rc = cli_open(c, DB_WRITE, err);
+    if (rc == 0) rc = cli_value_date(c, "--observed", cli_today(c), &observed, err);
     if (rc == 0) rc = fields_row(c->home, t, name, strlen(name), &id, err);
     if (rc) return rc;
     arena_init(&arena, EDIT_ARENA_BYTES);
     rc = change(c, t, id, observed, &arena, &changed, &seq, err);
     arena_free(&arena);
     if (rc == 0 && changed == 0) cli_warn(c, "内容与现在相同，没有改动", "nothing changed: it reads so already");
-    if (rc == 0) edit_print(c, id, seq);
+    if (rc == 0) edit_done(c, t, id, seq);
     return rc;
 }
 

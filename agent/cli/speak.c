@@ -59,16 +59,6 @@ int cli_flush(struct cli *c, struct err *err)
     return err_set(err, ERR_DISK, "写标准输出失败", "writing to standard output failed");
 }
 
-int64_t cli_now_ms(const struct cli *c)
-{
-    return c->env->now_ms(c->env->ctx);
-}
-
-int64_t cli_today(const struct cli *c)
-{
-    return date_of_ms(cli_now_ms(c));
-}
-
 void cli_progress_begin(struct cli_progress *p, struct cli *c)
 {
     *p = (struct cli_progress){.c = c, .begun_ms = cli_now_ms(c)};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "spot.h"
 
 static int add_text(struct visit *v, const char *column, const char *text, struct err *err)
 {
@@ -113,10 +114,13 @@ static int write_rows(struct visit *v, struct err *err)
     return rc;
 }
 
-static void print_json(const struct visit *v)
+static void print_json(const struct visit *v, const struct spot *spot)
 {
     char text[ROW_ID_TEXT], date[11];
     FILE *out = v->c->out;
+    struct buf warnings;
+    buf_init(&warnings, 4096);
+    spot_json(spot, &warnings);
     row_id_to_text(v->id, text);
     fprintf(out, "{\"id\":\"%s\",\"seq\":%llu,\"state\":\"pending\",\"risks\":[", text, (unsigned long long)v->seq);
     for (size_t i = 0; i < v->risk_count; i++) {
@@ -129,19 +133,20 @@ static void print_json(const struct visit *v)
         date_format(v->due_on, date);
         fprintf(out, ",\"clue\":\"%s\",\"due_on\":\"%s\"", text, date);
     }
-    fprintf(out, "}\n");
+    fprintf(out, ",%s}\n", buf_text(&warnings));
+    buf_free(&warnings);
 }
 
 static void print(const struct visit *v)
 {
     char text[ROW_ID_TEXT], date[11];
+    struct spot spot = {.c = v->c, .since_seq = v->seq, .members = true};
+    cli_clock_warn(v->c);
+    spot_check(&spot, v->household);
     row_id_to_text(v->id, text);
-    if (v->c->json) {
-        print_json(v);
-        return;
-    }
-    fprintf(v->c->out, "%s\n", text);
-    if (row_id_is_null(v->clue)) return;
+    if (v->c->json) print_json(v, &spot);
+    else fprintf(v->c->out, "%s\n", text);
+    if (v->c->json || row_id_is_null(v->clue)) return;
     date_format(v->due_on, date);
     cli_warn(v->c, "该户未在监测中，已登记线索，认定期限 %s", "the household is not monitored: a clue is opened, due %s", date);
 }
@@ -149,9 +154,8 @@ static void print(const struct visit *v)
 static int run_visit(struct cli *c, struct err *err)
 {
     struct visit v = {.c = c};
-    int64_t today = cli_today(c);
-    int rc = cli_value_date(c, "--date", today, &v.date, err);
-    if (rc == 0) rc = cli_open(c, DB_WRITE, err);
+    int rc = cli_open(c, DB_WRITE, err);
+    if (rc == 0) rc = cli_value_date(c, "--date", cli_today(c), &v.date, err);
     if (rc == 0) rc = cli_author(c, &v.author, err);
     if (rc) return rc;
     v.table = schema_table_named(c->home->schema, "visit");
@@ -159,7 +163,6 @@ static int run_visit(struct cli *c, struct err *err)
     rc = find_household(&v, err);
     if (rc == 0) rc = read_fields(&v, err);
     if (rc == 0) rc = write_rows(&v, err);
-    if (rc == 0 && v.date > today) cli_warn(c, "走访日期在今天之后，请核对", "the visit is dated after today: please check");
     if (rc == 0) print(&v);
     arena_free(&v.arena);
     return rc;
@@ -184,8 +187,10 @@ static const struct cli_option options[] = {
 const struct cli_command visit_command = {
     .name = "visit", .run = run_visit, .words = "HOUSEHOLD", .least = 1, .most = 1,
     .zh = "记一次走访，连同发现的情况", .en = "log a visit with what was found",
-    .more_zh = "HOUSEHOLD 是户编号或编号。走访、风险、线索、措施一次写入；未在监测中的户发现风险时登记线索。输出走访的编号。",
+    .more_zh = "HOUSEHOLD 是户编号或编号。走访、风险、线索、措施一次写入；未在监测中的户发现风险时登记线索。输出走访的编号。\n"
+               "写完按规则检查该户和家庭成员，有疑问的提醒，不拒绝。",
     .more_en = "HOUSEHOLD is a national_no or an id. Visit, risks, clue and measures are written as one; a risk on a household\n"
-               "that is not monitored opens a clue. Prints the visit's id.",
+               "that is not monitored opens a clue. Prints the visit's id. The rules are checked for the household and its\n"
+               "members after writing: they warn and never refuse.",
     .options = options,
 };

@@ -17,7 +17,8 @@ int cli_open(struct cli *c, enum db_mode mode, struct err *err)
     if (stat(file, &st) != 0)
         return err_set(err, ERR_NOT_FOUND, "%s 里没有本机数据；先运行 zhucun enrol --server URL --code CODE",
                        "there is no home in %s; run zhucun enrol --server URL --code CODE first", c->dir);
-    return home_open(&c->home, c->dir, mode, NULL, c->env, err);
+    int rc = home_open(&c->home, c->dir, mode, NULL, c->env, err);
+    return rc ? rc : cli_clock_read(c, err);
 }
 
 static int worker_named(struct cli *c, const char *text, struct row_id *author, struct err *err)
