@@ -11,7 +11,7 @@ enum { CANONICAL_MAX = CHANGE_MAX_BYTES + 4096, SCRATCH_MAX = CHANGE_MAX_BYTES }
 /* Beside what a bundle decodes to: rows read, marks and decisions of the same push. */
 static const size_t arena_max = (size_t)BUNDLE_MAX_INFLATED * 8;
 
-static void work_init(struct work *w, struct store *s, const struct env *env, const struct log *log)
+void work_init(struct work *w, struct store *s, const struct env *env, const struct log *log)
 {
     *w = (struct work){.store = s, .schema = store_schema(s), .env = env, .log = log};
     arena_init(&w->arena, arena_max);
@@ -19,7 +19,7 @@ static void work_init(struct work *w, struct store *s, const struct env *env, co
     buf_init(&w->scratch, SCRATCH_MAX);
 }
 
-static void work_free(struct work *w)
+void work_free(struct work *w)
 {
     arena_free(&w->arena);
     buf_free(&w->canonical);

@@ -128,8 +128,7 @@ static struct changeset_record record_of(const struct push_state *s, const struc
                                      .author = cs->author};
 }
 
-/* Cut to fit, never inside a character. */
-static void copy_text(char *out, size_t room, const char *text)
+void work_text(char *out, size_t room, const char *text)
 {
     size_t n = strlen(text);
     if (n > room - 1) {
@@ -144,8 +143,8 @@ static int quarantine(struct push_state *s, const struct changeset_record *r, co
 {
     struct work *w = s->work;
     struct quarantine_entry e = {.origin = r->origin, .seq = r->seq, .hash = r->hash, .received_ms = r->received_ms};
-    copy_text(e.why_zh, sizeof e.why_zh, why->zh);
-    copy_text(e.why_en, sizeof e.why_en, why->en);
+    work_text(e.why_zh, sizeof e.why_zh, why->zh);
+    work_text(e.why_en, sizeof e.why_en, why->en);
     e.changeset = value_blob(w->canonical.data, w->canonical.len);
     if (w->log != NULL)
         log_line(w->log, LOG_WARN, "intake", "origin %016llx seq %llu quarantined: %s",
@@ -215,8 +214,8 @@ static int list_quarantined(void *ctx, const struct quarantine_entry *e)
     if (e->seq > s->header.last || r->quarantined_count == RECEIPT_MAX_QUARANTINE) return 1;
     struct receipt_quarantine *q = &r->quarantined[r->quarantined_count++];
     q->seq = e->seq;
-    copy_text(q->why, sizeof q->why, e->why_zh);
-    copy_text(q->why_en, sizeof q->why_en, e->why_en);
+    work_text(q->why, sizeof q->why, e->why_zh);
+    work_text(q->why_en, sizeof q->why_en, e->why_en);
     return 0;
 }
 

@@ -5,6 +5,7 @@
  *   decide.c  one changeset against the store and against itself: what would be written
  *   cells.c   a SET's cells through core/merge
  *   write.c   a decision into the store, with csns
+ *   retry.c   a changeset in quarantine, once more
  *
  * Invariant: decide.c and cells.c write nothing; write.c decides nothing. While deciding, csns are not known
  * yet: PENDING | index of the change stands for them. */
@@ -66,6 +67,10 @@ struct decision {
     struct err why;
 };
 
+/* batch.c */
+void work_init(struct work *w, struct store *s, const struct env *env, const struct log *log);
+void work_free(struct work *w);
+
 /* decide.c: 0, UNFIT, or negative when the store failed. */
 int decide(struct decision *d, struct work *w, const struct changeset *cs, uint64_t corrected, int64_t received_ms,
            struct err *err);
@@ -85,6 +90,8 @@ int cells_mark(struct decision *d, struct pending_row *p, int column, uint64_t e
 /* write.c */
 int write_decision(struct decision *d, const struct changeset_record *record, struct err *err);
 
+/* push.c: text cut to fit, never inside a character. */
+void work_text(char *out, size_t room, const char *text);
 /* push.c: fills result; 0, or negative when the store failed and the push must be undone. */
 int push_take(struct work *w, const struct intake_push *push, struct intake_result *result);
 

@@ -1,5 +1,5 @@
-/* ledger: what lost, what was superseded, what is only proposed, and what was put in quarantine. Nothing here is
- * ever deleted. */
+/* ledger: what lost, what was superseded, what is only proposed, and what was put in quarantine. No value is ever
+ * deleted: what leaves quarantine has been written. */
 #include <string.h>
 
 #include "sqlite.h"
@@ -171,6 +171,36 @@ int sqlite_quarantine_walk(struct store *s, uint64_t origin, uint64_t after_seq,
         e.received_ms = sqlite3_column_int64(st, 6);
         rc = fn(ctx, &e);
     }
+    sqlite3_reset(st);
+    return rc;
+}
+
+static int drop(struct sqlite_store *q, enum sql_name which, uint64_t origin, uint64_t seq, struct err *err)
+{
+    sqlite3_stmt *st = sqlite_sql(q, which, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, origin);
+    sqlite_bind_u64(st, 2, seq);
+    int rc = db_done(q->db, st, err);
+    return rc == 0 ? sqlite3_changes(sqlite3_db_handle(st)) : rc;
+}
+
+int sqlite_quarantine_drop(struct store *s, uint64_t origin, uint64_t seq, struct err *err)
+{
+    int rc = drop(sqlite_of(s), SQL_QUARANTINE_DROP, origin, seq, err);
+    if (rc != 1) return rc;
+    rc = drop(sqlite_of(s), SQL_CHANGESET_DROP, origin, seq, err);
+    return rc < 0 ? rc : 1;
+}
+
+int sqlite_notices_of(struct store *s, uint64_t ledger, store_id_fn *fn, void *ctx, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_NOTICES_OF, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, ledger);
+    int rc = 0;
+    while (rc == 0 && (rc = db_row(q->db, st, err)) == 1) rc = fn(ctx, db_id(st, 0));
     sqlite3_reset(st);
     return rc;
 }

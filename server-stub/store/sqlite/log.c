@@ -214,3 +214,18 @@ int sqlite_bundle_walk(struct store *s, store_bundle_fn *fn, void *ctx, struct e
     if (st) sqlite3_reset(st);
     return rc;
 }
+
+int sqlite_bundle_holding(struct store *s, uint64_t origin, uint64_t seq, struct arena *a, struct value *bytes,
+                          struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_BUNDLE_HOLDING, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite_bind_u64(st, 1, origin);
+    sqlite_bind_u64(st, 2, seq);
+    int rc = db_row(q->db, st, err);
+    if (rc != 1) return rc;
+    if (db_value_copy(st, 0, a, bytes) != 0) rc = err_nomem(err);
+    sqlite3_reset(st);
+    return rc;
+}

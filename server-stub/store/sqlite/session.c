@@ -226,6 +226,7 @@ static const struct store_ops ops = {
     .changeset_by_csn = sqlite_changeset_by_csn,
     .bundle_add = sqlite_bundle_add,
     .bundle_walk = sqlite_bundle_walk,
+    .bundle_holding = sqlite_bundle_holding,
     .row_get = sqlite_row_get,
     .row_by_rid = sqlite_row_by_rid,
     .row_place = sqlite_row_place,
@@ -245,6 +246,8 @@ static const struct store_ops ops = {
     .ledger_walk = sqlite_ledger_walk,
     .quarantine_add = sqlite_quarantine_add,
     .quarantine_walk = sqlite_quarantine_walk,
+    .quarantine_drop = sqlite_quarantine_drop,
+    .notices_of = sqlite_notices_of,
     .code_add = sqlite_code_add,
     .code_take = sqlite_code_take,
     .device_put = sqlite_device_put,
@@ -294,6 +297,7 @@ static int open_file(struct sqlite_store *q, const char *dir, enum db_mode mode,
     if (rc == 0 && mode != DB_READ) rc = db_exec(q->db, writer_pragmas, err);
     if (rc == 0) rc = db_migrate(q->db, sqlite_migrations, sqlite_migration_count, err);
     if (rc == 0) rc = table_set_open(q->db, q->schema, &side, &q->tables, err);
+    if (rc == 0 && mode != DB_READ) rc = db_exec(q->db, sqlite_row_indexes, err);
     if (rc == 0) rc = statements_open(q->db, sqlite_statements, SQL_COUNT, &q->sql, err);
     return rc;
 }

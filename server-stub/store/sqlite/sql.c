@@ -28,6 +28,7 @@ const char *const sqlite_statements[SQL_COUNT] = {
                           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [SQL_CHANGESET_LOWEST] = "SELECT min(key) FROM changeset",
     [SQL_CHANGESET_APART] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE key < 0 AND origin = ?1 AND seq = ?2",
+    [SQL_CHANGESET_DROP] = "DELETE FROM changeset WHERE key < 0 AND origin = ?1 AND seq = ?2",
     [SQL_CHANGESET_RUN] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE key >= ?1 ORDER BY key",
     [SQL_RUN_ADD] = "INSERT INTO run(origin, seq, key) VALUES(?1, ?2, ?3)",
     [SQL_RUN_OF] = "SELECT key FROM run WHERE origin = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1",
@@ -36,6 +37,8 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_BUNDLE_ADD] = "INSERT INTO bundle(origin, first, last, bytes) VALUES(?1, ?2, ?3, ?4)"
                        " ON CONFLICT DO NOTHING",
     [SQL_BUNDLE_WALK] = "SELECT origin, first, last, bytes FROM bundle ORDER BY origin, first, last",
+    [SQL_BUNDLE_HOLDING] = "SELECT bytes FROM bundle WHERE origin = ?1 AND first <= ?2 AND last >= ?2"
+                           " ORDER BY first DESC LIMIT 1",
     [SQL_FEED_ADD] = "INSERT INTO feed(" FEED_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_FEED_DROP] = "DELETE FROM feed WHERE csn = ?1",
     [SQL_FEED_OF_PLACE] = "SELECT " FEED_COLUMNS " FROM feed WHERE place = ?1 AND csn > ?2 ORDER BY csn",
@@ -57,6 +60,8 @@ const char *const sqlite_statements[SQL_COUNT] = {
                            " WHERE seq > ?2 ORDER BY origin, seq",
     [SQL_QUARANTINE_OF] = "SELECT origin, seq, hash, why_zh, why_en, changeset, received_ms FROM quarantine"
                           " WHERE origin = ?1 AND seq > ?2 ORDER BY seq",
+    [SQL_QUARANTINE_DROP] = "DELETE FROM quarantine WHERE origin = ?1 AND seq = ?2",
+    [SQL_NOTICES_OF] = "SELECT id FROM notice WHERE ledger = ?1 AND _dead = 0 ORDER BY rid",
     [SQL_CODE_ADD] = "INSERT INTO code(code, expires_ms, name, places, workers) VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_CODE_GET] = "SELECT name, places, workers, expires_ms FROM code WHERE code = ?1",
     [SQL_CODE_DROP] = "DELETE FROM code WHERE code = ?1 OR expires_ms <= ?2",
@@ -109,4 +114,6 @@ const char *const sqlite_migrations[] = {
     " places BLOB NOT NULL, workers TEXT NOT NULL, enrolled_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL,"
     " last_pull_ms INTEGER NOT NULL, pulled_csn INTEGER NOT NULL);",
 };
+const char sqlite_row_indexes[] =
+    "CREATE INDEX IF NOT EXISTS notice_by_ledger ON notice(ledger) WHERE ledger IS NOT NULL";
 const int sqlite_migration_count = (int)(sizeof sqlite_migrations / sizeof sqlite_migrations[0]);

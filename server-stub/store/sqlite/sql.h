@@ -17,12 +17,14 @@ enum sql_name {
     SQL_CHANGESET_ADD,
     SQL_CHANGESET_LOWEST,
     SQL_CHANGESET_APART,
+    SQL_CHANGESET_DROP,
     SQL_CHANGESET_RUN,
     SQL_RUN_ADD,
     SQL_RUN_OF,
     SQL_CHANGESET_BY_CSN,
     SQL_BUNDLE_ADD,
     SQL_BUNDLE_WALK,
+    SQL_BUNDLE_HOLDING,
     SQL_FEED_ADD,
     SQL_FEED_DROP,
     SQL_FEED_OF_PLACE,
@@ -38,6 +40,8 @@ enum sql_name {
     SQL_QUARANTINE_ADD,
     SQL_QUARANTINE_ALL,
     SQL_QUARANTINE_OF,
+    SQL_QUARANTINE_DROP,
+    SQL_NOTICES_OF,
     SQL_CODE_ADD,
     SQL_CODE_GET,
     SQL_CODE_DROP,
@@ -52,5 +56,7 @@ extern const char *const sqlite_statements[SQL_COUNT];
 /* Structure of server.db outside the synced tables, which come from core/schema. */
 extern const char *const sqlite_migrations[];
 extern const int sqlite_migration_count;
+/* Indexes on synced tables beside those that core/table makes; run once the tables are there. */
+extern const char sqlite_row_indexes[];
 
 #endif

@@ -101,6 +101,8 @@ int sqlite_changeset_by_csn(struct store *s, uint64_t csn, struct changeset_reco
 int sqlite_bundle_add(struct store *s, uint64_t origin, uint64_t first, uint64_t last, const void *bytes, size_t n,
                       struct err *err);
 int sqlite_bundle_walk(struct store *s, store_bundle_fn *fn, void *ctx, struct err *err);
+int sqlite_bundle_holding(struct store *s, uint64_t origin, uint64_t seq, struct arena *a, struct value *bytes,
+                          struct err *err);
 
 int sqlite_row_get(struct store *s, const struct schema_table *t, struct row_id id, struct arena *a,
                    struct stored_row *row, struct err *err); /* rows.c */
@@ -131,6 +133,8 @@ int sqlite_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, 
 int sqlite_quarantine_add(struct store *s, const struct quarantine_entry *e, struct err *err);
 int sqlite_quarantine_walk(struct store *s, uint64_t origin, uint64_t after_seq, store_quarantine_fn *fn, void *ctx,
                            struct err *err);
+int sqlite_quarantine_drop(struct store *s, uint64_t origin, uint64_t seq, struct err *err);
+int sqlite_notices_of(struct store *s, uint64_t ledger, store_id_fn *fn, void *ctx, struct err *err);
 
 int sqlite_code_add(struct store *s, const struct enrol_code *c, struct err *err); /* devices.c */
 int sqlite_code_take(struct store *s, const struct digest *code, int64_t now_ms, struct arena *a, struct device *d,
