@@ -26,6 +26,7 @@ struct loopback {
     void *hook_ctx;
     int64_t cut;
     int page;
+    bool quiet;
 };
 
 int loopback_open(struct loopback **out, const char *dir, const struct env *env, struct err *err)
@@ -81,6 +82,11 @@ void loopback_cut(struct loopback *lb, int64_t bytes)
 void loopback_page(struct loopback *lb, int status)
 {
     lb->page = status;
+}
+
+void loopback_quiet(struct loopback *lb)
+{
+    lb->quiet = true;
 }
 
 /* ---- answers ---- */
@@ -141,7 +147,7 @@ static int take_in(struct loopback *lb, struct upload *u, const struct send_requ
         forget(u);
         return answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, NULL);
     }
-    intake_batch(lb->writer, lb->env, &(struct log){LOG_ERROR, 2}, list, 1, &result);
+    intake_batch(lb->writer, lb->env, lb->quiet ? NULL : &(struct log){LOG_ERROR, 2}, list, 1, &result);
     forget(u);
     return answer_intake(a, &result);
 }
