@@ -7,8 +7,8 @@
 
 static const struct cli_command *const list[] = {
     &enrol_command,  &visit_command,   &add_command,    &set_command,    &show_command,   &list_command,
-    &import_command, &export_command,  &sync_command,   &status_command, &conflicts_command, &check_command,
-    &verify_command, &doctor_command,  &backup_command,  &help_command,   &version_command,
+    &import_command, &export_command,  &sync_command,   &status_command, &inbox_command,  &conflicts_command,
+    &check_command,  &verify_command,  &doctor_command, &backup_command, &help_command,   &version_command,
 };
 
 const struct cli_command *cli_command_at(size_t i)

@@ -10,6 +10,7 @@ struct here {
     size_t place_count;
     struct row_id *workers;
     size_t worker_count;
+    int level;             /* enum schema_level: the highest of the workers; 0: none */
 };
 int here_read(struct home *h, struct here *here, struct err *err);
 void here_free(struct here *here);

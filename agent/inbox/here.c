@@ -5,11 +5,13 @@
 #include "collect.h"
 #include "zhucun/wire.h"
 
+enum { ROW_BYTES = 256 * 1024, PLACES_TEXT = WIRE_MAX_PLACES * 21 + 1 };
+
 static int read_places(struct home *h, struct here *here, struct err *err)
 {
-    char *text = malloc(WIRE_MAX_PLACES * 21 + 1);
+    char *text = malloc(PLACES_TEXT);
     here->places = calloc(WIRE_MAX_PLACES, sizeof *here->places);
-    int rc = text && here->places ? home_meta_text(h, META_PLACES, text, WIRE_MAX_PLACES * 21 + 1, err) : err_nomem(err);
+    int rc = text && here->places ? home_meta_text(h, META_PLACES, text, PLACES_TEXT, err) : err_nomem(err);
     for (char *at = text; rc == 0 && *at && here->place_count < WIRE_MAX_PLACES;) {
         here->places[here->place_count++] = strtoll(at, &at, 10);
         at += *at == ',';
@@ -17,6 +19,22 @@ static int read_places(struct home *h, struct here *here, struct err *err)
     }
     free(text);
     return rc;
+}
+
+static int level_of(struct home *h, const struct schema_table *t, struct row_id id, int *level, struct err *err)
+{
+    const struct schema_column *role = schema_column_named(t, "role");
+    struct table_row row;
+    struct arena arena;
+    arena_init(&arena, ROW_BYTES);
+    int found = table_read(h->tables, t, id, &arena, &row, err);
+    const struct value *v = found == 1 ? &row.values[schema_column_index(t, role)] : NULL;
+    for (size_t i = 0; v && v->kind == VALUE_INT && i < role->codes->count; i++) {
+        const struct schema_code *code = &role->codes->list[i];
+        if (code->code == v->i && code->level > *level) *level = code->level;
+    }
+    arena_free(&arena);
+    return found < 0 ? found : 0;
 }
 
 /* A number that the laptop does not hold as a worker is left out: nothing can be addressed to it here. */
@@ -28,8 +46,11 @@ static int read_workers(struct home *h, struct here *here, struct err *err)
     int rc = here->workers ? home_meta_text(h, META_WORKERS, text, sizeof text, err) : err_nomem(err);
     for (const char *at = text; rc == 0 && *at && here->worker_count < WIRE_MAX_WORKERS;) {
         size_t n = strcspn(at, ",");
-        int found = table_find(h->tables, t, at, n, &here->workers[here->worker_count], NULL);
-        here->worker_count += found == 1;
+        struct row_id *id = &here->workers[here->worker_count];
+        if (table_find(h->tables, t, at, n, id, NULL) == 1) {
+            here->worker_count++;
+            rc = level_of(h, t, *id, &here->level, err);
+        }
         at += n + (at[n] == ',');
     }
     return rc;

@@ -31,6 +31,11 @@ const char *inbox_kind_name(enum inbox_kind kind)
     return kinds[kind].name;
 }
 
+bool inbox_can_be_seen(enum inbox_kind kind)
+{
+    return kinds[kind].seen;
+}
+
 int collect_add(struct collect *c, struct inbox_entry e)
 {
     struct inbox *b = c->out;
@@ -122,6 +127,7 @@ int inbox_collect(struct inbox *out, struct home *h, int64_t today, bool all, st
     struct collect c = {.h = h, .out = out, .today = today, .all = all, .err = err};
     *out = (struct inbox){0};
     int rc = here_read(h, &c.here, err);
+    out->decides = c.here.level >= LEVEL_COUNTY;
     if (rc == 0) rc = collect_orders(&c);
     if (rc == 0) rc = collect_clues(&c);
     if (rc == 0) rc = losses_walk(h, NULL, (struct row_id){0}, on_loss, &c, err);
@@ -144,7 +150,7 @@ int inbox_seen(struct home *h, const struct inbox *b, struct err *err)
     if (rc) return rc;
     for (size_t i = 0; rc == 0 && i < b->count; i++) {
         const struct inbox_entry *e = &b->list[i];
-        if (!e->done && kinds[e->kind].seen) rc = seen_mark(h, e->table, e->row, err);
+        if (!e->done && inbox_can_be_seen(e->kind)) rc = seen_mark(h, e->table, e->row, err);
     }
     if (rc == 0) return db_commit(h->db, err);
     db_rollback(h->db);

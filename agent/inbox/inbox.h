@@ -23,6 +23,7 @@ enum inbox_kind {
     INBOX_LATE_REPLY, INBOX_OUTSIDE, INBOX_KINDS
 };
 const char *inbox_kind_name(enum inbox_kind kind); /* "order": as in --json */
+bool inbox_can_be_seen(enum inbox_kind kind);      /* can be looked at and let be */
 
 struct inbox_entry {
     enum inbox_kind kind;
@@ -38,13 +39,14 @@ struct inbox {
     struct inbox_entry *list;
     size_t count, room;
     size_t open;                      /* without what is done */
+    bool decides;                     /* somebody who uses this laptop may decide for the county */
 };
 int inbox_collect(struct inbox *out, struct home *h, int64_t today, bool all, struct err *err);
 void inbox_free(struct inbox *b);
 /* Marks what can be looked at and let be — all but orders, clues and quarantine — in one transaction. */
 int inbox_seen(struct home *h, const struct inbox *b, struct err *err);
 
-/* Was this order_reply written by its order's due day and received after it? */
+/* 延迟上传: an order_reply dated by its order's due day and received after it. */
 int inbox_reply_late(struct home *h, const struct schema_table *t, const struct table_row *reply, bool *late,
                      struct err *err);
 

@@ -27,16 +27,7 @@ static const struct value *column(const struct schema_table *t, const struct tab
 
 /* ---- replies ---- */
 
-/* When it was written by the author's clock, and by the server's as far as this laptop knows its own error; never
- * after it was received. */
-static int64_t written_on(struct home *h, const struct table_row *reply, int64_t received_ms, struct err *err)
-{
-    const struct value *authored = &reply->system[HOME_AUTHORED];
-    int64_t skew = 0, at = authored->kind == VALUE_INT ? authored->i : received_ms;
-    if (reply->id.origin == h->origin && home_meta_int(h, META_SKEW, 0, &skew, err) == 0) at += skew;
-    return date_of_ms(at < received_ms ? at : received_ms);
-}
-
+/* By the day that stands on it, as the bulletin counts (server-stub/report/orders.c). */
 int inbox_reply_late(struct home *h, const struct schema_table *t, const struct table_row *reply, bool *late,
                      struct err *err)
 {
@@ -45,16 +36,15 @@ int inbox_reply_late(struct home *h, const struct schema_table *t, const struct 
     struct table_row row;
     struct row_id id;
     struct arena arena;
-    const struct value *to = column(t, reply, "order");
+    const struct value *to = column(t, reply, "order"), *date = column(t, reply, "date");
     *late = false;
-    if (to->kind != VALUE_BLOB || row_id_from_bytes(to->data, to->len, &id)) return 0;
+    if (date->kind != VALUE_INT || to->kind != VALUE_BLOB || row_id_from_bytes(to->data, to->len, &id)) return 0;
     int rc = journal_row_status(h, reply, &status, err);
     if (rc || status.state != RECORD_RECEIVED || !status.received_ms) return rc;
     arena_init(&arena, ROW_BYTES);
     int found = table_read(h->tables, order, id, &arena, &row, err);
     const struct value *due = found == 1 ? column(order, &row, "due_on") : NULL;
-    if (due && due->kind == VALUE_INT && date_of_ms(status.received_ms) > due->i)
-        *late = written_on(h, reply, status.received_ms, err) <= due->i;
+    if (due && due->kind == VALUE_INT) *late = date->i <= due->i && date_of_ms(status.received_ms) > due->i;
     arena_free(&arena);
     return found < 0 ? found : 0;
 }

@@ -1,0 +1,201 @@
+/* loss: see loss.h. Neighbour: loss_json.c. */
+#include "loss.h"
+
+#include <string.h>
+
+#include "zhucun/merge.h"
+
+enum { TEXT_MAX = CHANGE_MAX_TEXT * 4 };
+
+static bool is_set(const struct loss *l)
+{
+    return l->column && (l->column->type == TYPE_SET || l->column->type == TYPE_REFSET);
+}
+
+int loss_value(struct record *r, const struct loss *l, const struct value *v, struct buf *out, struct err *err)
+{
+    if (!l->as_text) return record_text(r, l->column, v, r->c->lang, out, err);
+    if (v->kind == VALUE_TEXT) buf_put(out, v->data, v->len);
+    return out->failed ? err_nomem(err) : 0;
+}
+
+static void put_text(struct buf *out, const struct value *v)
+{
+    if (v->kind == VALUE_TEXT) buf_put(out, v->data, v->len);
+}
+
+const char *loss_term(const struct record *r, const char *column, int64_t code, enum lang lang)
+{
+    const struct schema_table *t = schema_table_named(r->c->home->schema, "notice");
+    const struct schema_column *c = t ? schema_column_named(t, column) : NULL;
+    const char *label = c && code ? schema_code_label(c->codes, code, lang) : NULL;
+    return label ? label : "";
+}
+
+/* ---- the command ---- */
+
+/* 'column+=text', quoted for a shell. */
+static void put_word(struct buf *out, const char *column, const char *op, const struct buf *text)
+{
+    buf_printf(out, " '%s%s", column, op);
+    for (size_t i = 0; i < text->len; i++) {
+        if (text->data[i] == '\'') buf_put_text(out, "'\\''");
+        else buf_put_u8(out, text->data[i]);
+    }
+    buf_put_text(out, "'");
+}
+
+static bool can_set(const struct loss *l)
+{
+    int64_t reason = l->notice ? l->notice->reason : REASON_NONE;
+    if (!l->here || !l->column || l->as_text || (l->notice && l->notice->ruling == RULING_YOURS)) return false;
+    if (l->column->policy == POLICY_AUTHORITY || l->column->policy == POLICY_ATOMIC) return false;
+    return reason != REASON_NOT_AUTHOR && reason != REASON_NOT_ISSUER && reason != REASON_ROW_DELETED;
+}
+
+/* Of a set, what is there now was to be taken out, what is not was to come in. */
+static struct value part_of(const struct loss *l, bool there)
+{
+    uint64_t now = l->theirs.kind == VALUE_INT ? (uint64_t)l->theirs.i : 0;
+    uint64_t mine = l->mine.kind == VALUE_INT ? (uint64_t)l->mine.i : 0;
+    uint64_t part = there ? mine & now : mine & ~now;
+    return part ? value_int((int64_t)part) : value_null();
+}
+
+static int put_part(struct record *r, const struct loss *l, const struct value *v, const char *op, struct buf *out,
+                    struct err *err)
+{
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    int rc = loss_value(r, l, v, &text, err);
+    if (rc == 0) put_word(out, l->column->name, op, &text);
+    buf_free(&text);
+    return rc;
+}
+
+int loss_command(struct record *r, const struct loss *l, struct buf *out, struct err *err)
+{
+    char id[ROW_ID_TEXT];
+    int rc = 0;
+    if (!can_set(l) || l->column->type == TYPE_REFSET) return 0;
+    row_id_to_text(l->row, id);
+    buf_printf(out, "zhucun set %s/%s", l->table->name, id);
+    if (!is_set(l)) return put_part(r, l, &l->mine, "=", out, err);
+    struct value add = part_of(l, false), take = part_of(l, true);
+    if (add.kind == VALUE_INT) rc = put_part(r, l, &add, "+=", out, err);
+    if (rc == 0 && take.kind == VALUE_INT) rc = put_part(r, l, &take, "-=", out, err);
+    return rc;
+}
+
+/* ---- in words ---- */
+
+static const char *happened(const struct record *r, const struct loss *l)
+{
+    const struct cli *c = r->c;
+    switch (l->kind) {
+    case LOSS_REPLACED:
+        return cli_pick(c, "后来被别人的内容代替", "was replaced by another's later");
+    case LOSS_PROPOSAL:
+        return cli_pick(c, "作为建议保存", "is kept as a proposal");
+    case LOSS_VERIFY:
+        return cli_pick(c, "现在生效，但同一天有人写了别的内容，待核实", "is in force, but somebody else wrote another on the same day");
+    case LOSS_LOST:
+        break;
+    }
+    return cli_pick(c, "没有被采用", "was not taken");
+}
+
+static void put_label(const struct record *r, const struct loss *l, struct buf *out)
+{
+    char id[ROW_ID_TEXT];
+    row_id_to_text(l->row, id);
+    if (l->table) buf_printf(out, "%s/%s", l->table->name, id);
+    else put_text(out, &l->notice->record);
+    if (l->column) buf_printf(out, " %s", cli_pick(r->c, l->column->zh, l->column->name));
+    else if (l->notice && l->notice->item.kind == VALUE_TEXT) {
+        buf_put_text(out, " ");
+        put_text(out, &l->notice->item);
+    }
+}
+
+static int print_head(struct record *r, const struct loss *l, struct err *err)
+{
+    struct buf label, mine, theirs;
+    char at[30];
+    buf_init(&label, TEXT_MAX);
+    buf_init(&mine, TEXT_MAX);
+    buf_init(&theirs, TEXT_MAX);
+    put_label(r, l, &label);
+    record_instant(l->at_ms, at);
+    int rc = loss_value(r, l, &l->mine, &mine, err);
+    if (rc == 0) rc = loss_value(r, l, &l->theirs, &theirs, err);
+    if (rc == 0 && l->kind == LOSS_VERIFY)
+        cli_say(r->c, "%s：本机的“%s”%s（%s）", "%s: this laptop's \"%s\" %s (%s)", buf_text(&label), buf_text(&mine),
+                happened(r, l), at);
+    else if (rc == 0)
+        cli_say(r->c, "%s：本机的“%s”%s，现为“%s”（%s）", "%s: this laptop's \"%s\" %s, it is \"%s\" now (%s)",
+                buf_text(&label), buf_text(&mine), happened(r, l), buf_text(&theirs), at);
+    buf_free(&label);
+    buf_free(&mine);
+    buf_free(&theirs);
+    return rc;
+}
+
+static void print_reason(const struct record *r, const struct notice *n)
+{
+    struct buf other;
+    const char *why = loss_term(r, "reason", n->reason, r->c->lang);
+    buf_init(&other, TEXT_MAX);
+    put_text(&other, &n->other);
+    if (*why || other.len)
+        cli_say(r->c, "  原因：%s；对方：%s；台账 %llu", "  why: %s; by: %s; ledger %llu", *why ? why : "-",
+                other.len ? buf_text(&other) : "-", (unsigned long long)n->ledger);
+    buf_free(&other);
+}
+
+static void print_ruling(const struct record *r, const struct notice *n)
+{
+    struct buf by, why;
+    char day[11] = "";
+    buf_init(&by, TEXT_MAX);
+    buf_init(&why, TEXT_MAX);
+    put_text(&by, &n->decided_by);
+    put_text(&why, &n->why);
+    if (n->decided_on) date_format(n->decided_on, day);
+    if (notice_decided(n))
+        cli_say(r->c, "  裁定：%s（%s %s）：%s", "  ruling: %s (%s %s): %s", loss_term(r, "decision", n->ruling, r->c->lang),
+                buf_text(&by), day, buf_text(&why));
+    else if (why.len) cli_say(r->c, "  说明：%s", "  explanation: %s", buf_text(&why));
+    buf_free(&by);
+    buf_free(&why);
+}
+
+/* What somebody can do about it now. */
+static int print_advice(struct record *r, const struct loss *l, struct err *err)
+{
+    struct buf command;
+    bool decided = l->notice && notice_decided(l->notice);
+    buf_init(&command, TEXT_MAX);
+    int rc = loss_command(r, l, &command, err);
+    if (rc == 0 && command.len && l->kind == LOSS_VERIFY)
+        cli_say(r->c, "  核实无误后再写一次：%s", "  once it is verified, write it again: %s", buf_text(&command));
+    else if (rc == 0 && command.len) cli_say(r->c, "  要恢复：%s", "  to bring it back: %s", buf_text(&command));
+    else if (rc == 0 && !l->here) cli_say(r->c, "  本机已没有这条记录", "  the record is not on this laptop any more");
+    else if (rc == 0 && !decided && l->column && l->column->policy == POLICY_AUTHORITY)
+        cli_say(r->c, "  由上级认定的内容：作为建议保存在服务器", "  for the office to decide: it is kept at the server as a proposal");
+    else if (rc == 0 && !decided && l->column && l->column->policy == POLICY_ATOMIC)
+        cli_say(r->c, "  整张表一起采用：核对后重新填写整张", "  a sheet counts as a whole: check it and write the whole sheet anew");
+    buf_free(&command);
+    return rc;
+}
+
+int loss_print(struct record *r, const struct loss *l, struct err *err)
+{
+    int rc = print_head(r, l, err);
+    if (rc) return rc;
+    if (l->notice) {
+        print_reason(r, l->notice);
+        print_ruling(r, l->notice);
+    }
+    return print_advice(r, l, err);
+}
