@@ -10,7 +10,10 @@
  *   lost        own received values that the server does not show, or shows no more
  *   own         cells that the server shows as a local change wrote them: what a later pull may replace
  *   seen        what somebody here has looked at and let be: a row, and what it said then (its row hash)
- *   stranger    rows of tables that this program does not know yet: only their part of the scope's sums */
+ *   stranger    rows of tables that this program does not know yet: only their part of the scope's sums, and their csn
+ *   tally       visits made here and received, by author and month; `agreed`: the server says the same
+ *   tally_out   of what is tallied, the changesets that the server could not take
+ *   tally_difference  where the server has others: what it says, and the numbers of its visits */
 #include "structure.h"
 
 const char *const home_migrations[] = {
@@ -33,6 +36,13 @@ const char *const home_migrations[] = {
     "CREATE TABLE seen(tab INTEGER NOT NULL, row BLOB NOT NULL, hash INTEGER NOT NULL,"
     " PRIMARY KEY (tab, row)) WITHOUT ROWID;",
     "ALTER TABLE quarantine ADD COLUMN why_en TEXT NOT NULL DEFAULT '';",
+    "ALTER TABLE stranger ADD COLUMN csn INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE tally(author BLOB NOT NULL, month INTEGER NOT NULL, count INTEGER NOT NULL, digest INTEGER NOT NULL,"
+    " agreed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (author, month)) WITHOUT ROWID;"
+    "CREATE TABLE tally_out(seq INTEGER PRIMARY KEY);"
+    "CREATE TABLE tally_difference(author BLOB NOT NULL, month INTEGER NOT NULL, count INTEGER NOT NULL,"
+    " digest INTEGER NOT NULL, numbers BLOB NOT NULL, since_ms INTEGER NOT NULL, told INTEGER NOT NULL,"
+    " PRIMARY KEY (author, month)) WITHOUT ROWID;",
 };
 const int home_migration_count = sizeof home_migrations / sizeof home_migrations[0];
 
