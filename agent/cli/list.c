@@ -1,8 +1,10 @@
 /* list: rows of a table — aligned columns on a terminal, tab-separated in a pipe, or one JSON object a line.
  * Widths come from the first rows; what follows streams, so that memory does not grow with the table. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "clue.h"
 #include "commands.h"
 #include "edit.h"
 #include "record.h"
@@ -16,7 +18,8 @@ struct list {
     struct record record;
     const struct schema_column *columns[MOST_COLUMNS];
     size_t column_count;
-    size_t width[MOST_COLUMNS + 2];
+    size_t width[MOST_COLUMNS + 3];
+    size_t extra;             /* columns behind the data's: state and id, of clues the days left before them */
     bool aligned;
     struct arena held_arena;
     char ***held;             /* the sample's rows, until widths are known */
@@ -33,28 +36,40 @@ static void choose_columns(struct list *l)
     }
 }
 
-/* The row's cells as escaped text: title columns, state, id. */
+/* What stands behind the data's columns: the `from_end`th from the end, 0 the id, 1 the state, 2 a clue's days. */
+static int extra_text(struct list *l, const struct table_row *row, enum record_state state, size_t from_end,
+                      struct buf *text)
+{
+    char id[ROW_ID_TEXT];
+    struct clue_clock clock;
+    if (from_end == 2) {
+        int rc = clue_clock(l->c, l->t, row, &clock, l->err);
+        if (rc == 0) clue_text(l->c, &clock, text);
+        return rc;
+    }
+    row_id_to_text(row->id, id);
+    buf_put_text(text, from_end == 1 ? record_state_label(l->c, state) : id);
+    return 0;
+}
+
+/* The row's cells as escaped text: title columns, days left, state, id. */
 static int cells_of(struct list *l, const struct table_row *row, enum record_state state, struct arena *arena,
                     char ***cells)
 {
-    size_t count = l->column_count + 2;
+    size_t count = l->column_count + l->extra;
     char **list = arena_array(arena, count, sizeof *list);
     struct buf text, shown;
     int rc = list ? 0 : err_nomem(l->err);
     buf_init(&text, CHANGE_MAX_TEXT * 2);
     buf_init(&shown, CHANGE_MAX_TEXT * 8);
     for (size_t i = 0; rc == 0 && i < count; i++) {
-        char id[ROW_ID_TEXT];
         buf_reset(&text);
         buf_reset(&shown);
         if (i < l->column_count) {
             const struct schema_column *c = l->columns[i];
             rc = record_text(&l->record, c, &row->values[schema_column_index(l->t, c)], l->c->lang, &text, l->err);
-        } else if (i == l->column_count) {
-            buf_put_text(&text, record_state_label(l->c, state));
         } else {
-            row_id_to_text(row->id, id);
-            buf_put_text(&text, id);
+            rc = extra_text(l, row, state, count - 1 - i, &text);
         }
         text_put(&shown, text.data, text.len, l->aligned && i < l->column_count ? MOST_WIDTH : 0);
         list[i] = arena_copy(arena, buf_text(&shown), shown.len);
@@ -68,7 +83,7 @@ static int cells_of(struct list *l, const struct table_row *row, enum record_sta
 
 static void print_cells(struct list *l, char **cells)
 {
-    size_t count = l->column_count + 2;
+    size_t count = l->column_count + l->extra;
     struct buf line;
     buf_init(&line, 1024 * 1024);
     for (size_t i = 0; i < count; i++) {
@@ -83,7 +98,7 @@ static void print_cells(struct list *l, char **cells)
 
 static void widen(struct list *l, char **cells)
 {
-    for (size_t i = 0; i < l->column_count + 2; i++) {
+    for (size_t i = 0; i < l->column_count + l->extra; i++) {
         size_t w = text_width(cells[i], strlen(cells[i]));
         if (w > l->width[i]) l->width[i] = w;
     }
@@ -91,8 +106,9 @@ static void widen(struct list *l, char **cells)
 
 static void print_head(struct list *l)
 {
-    char *cells[MOST_COLUMNS + 2];
+    char *cells[MOST_COLUMNS + 3], **behind = &cells[l->column_count];
     static char state_zh[] = "状态", state_en[] = "state", id_zh[] = "编号", id_en[] = "id";
+    static char days_zh[] = "倒计时", days_en[] = "countdown";
     struct arena arena;
     arena_init(&arena, 64 * 1024);
     for (size_t i = 0; i < l->column_count; i++) {
@@ -100,8 +116,9 @@ static void print_head(struct list *l)
         cells[i] = arena_copy(&arena, label, strlen(label));
         if (!cells[i]) cells[i] = id_en + 2;
     }
-    cells[l->column_count] = l->c->lang == LANG_ZH ? state_zh : state_en;
-    cells[l->column_count + 1] = l->c->lang == LANG_ZH ? id_zh : id_en;
+    if (l->extra == 3) *behind++ = l->c->lang == LANG_ZH ? days_zh : days_en;
+    behind[0] = l->c->lang == LANG_ZH ? state_zh : state_en;
+    behind[1] = l->c->lang == LANG_ZH ? id_zh : id_en;
     widen(l, cells);
     print_cells(l, cells);
     arena_free(&arena);
@@ -136,6 +153,16 @@ static int show_row(struct list *l, const struct table_row *row, enum record_sta
     return rc;
 }
 
+/* Takes the object when it fails. */
+static int add_clock(struct list *l, const struct table_row *row, json_t *object)
+{
+    struct clue_clock clock;
+    int rc = clue_clock(l->c, l->t, row, &clock, l->err);
+    if (rc == 0) clue_json(&clock, object);
+    else json_decref(object);
+    return rc;
+}
+
 enum { LIMIT_REACHED = 1 };
 
 static int on_row(void *ctx, const struct table_row *row)
@@ -148,6 +175,7 @@ static int on_row(void *ctx, const struct table_row *row)
     if (l->state && strcmp(l->state, record_state_name(status.state)) != 0) return 0;
     if (l->c->json) {
         rc = record_json(&l->record, l->t, row, &object, l->err);
+        if (rc == 0 && l->extra == 3) rc = add_clock(l, row, object);
         if (rc == 0) rc = record_json_line(l->c->out, object, l->err);
     } else {
         rc = show_row(l, row, status.state);
@@ -167,6 +195,22 @@ static int conditions(struct list *l, struct arena *arena, struct fields_where *
     return rc;
 }
 
+/* Clues come in the order in which their time runs out. */
+static int list_clues(struct list *l, struct fields_where *where, struct arena *arena, struct err *err)
+{
+    int64_t *rids;
+    size_t count;
+    int rc = clue_sorted(l->c, l->t, fields_where_sql(where), where->args, where->count, &rids, &count, err);
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        struct table_row row;
+        arena_reset(arena);
+        rc = table_read_rid(l->c->home->tables, l->t, rids[i], arena, &row, err);
+        if (rc == 1) rc = on_row(l, &row);
+    }
+    free(rids);
+    return rc;
+}
+
 static int list_rows(struct list *l, struct arena *arena, struct err *err)
 {
     struct fields_where where;
@@ -174,7 +218,9 @@ static int list_rows(struct list *l, struct arena *arena, struct err *err)
     arena_init(&rows, 1024 * 1024);
     fields_where_init(&where);
     int rc = conditions(l, arena, &where, err);
-    if (rc == 0)
+    if (rc == 0 && l->extra == 3)
+        rc = list_clues(l, &where, &rows, err);
+    else if (rc == 0)
         rc = table_walk(l->c->home->tables, l->t, 0, fields_where_sql(&where), where.args, where.count, &rows, on_row, l,
                         err);
     if (rc >= 0) flush_sample(l);
@@ -207,6 +253,7 @@ static int run_list(struct cli *c, struct err *err)
     arena_init(&l.held_arena, SAMPLE * ROW_BYTES);
     record_open(&l.record, c);
     choose_columns(&l);
+    l.extra = strcmp(l.t->name, "clue") == 0 ? 3 : 2;
     if (l.aligned) l.held = arena_array(&arena, SAMPLE, sizeof *l.held);
     rc = list_rows(&l, &arena, err);
     record_close(&l.record);
@@ -224,8 +271,10 @@ static const struct cli_option options[] = {
 const struct cli_command list_command = {
     .name = "list", .run = run_list, .words = "TABLE [k=v …]", .least = 1, .most = 40,
     .zh = "列出记录", .en = "list rows",
-    .more_zh = "终端上按列对齐；在管道里以制表符分隔、没有表头；--json 输出全部列。区划条件包含其下各级，例如 village=231202。",
+    .more_zh = "终端上按列对齐；在管道里以制表符分隔、没有表头；--json 输出全部列。区划条件包含其下各级，例如 village=231202。\n"
+               "线索按期限排列，超期的在前，并显示余下天数和迟报天数。",
     .more_en = "Aligned on a terminal, tab-separated without a head line in a pipe; --json prints every column. A region\n"
-               "covers all below it, as in village=231202.",
+               "covers all below it, as in village=231202. Clues come by their due day, overdue ones first, with the days\n"
+               "left and the days by which they were reported late.",
     .options = options,
 };

@@ -1,5 +1,5 @@
-/* status: where this laptop stands — what is not reported yet, when it last met the server, what it holds. Reads
- * beside a writer. */
+/* status: where this laptop stands — what is not reported yet, when it last met the server, what it holds, and
+ * the clues whose time runs. Reads beside a writer. */
 #include "status.h"
 
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clue.h"
 #include "commands.h"
 #include "conflict.h"
 #include "text.h"
@@ -77,9 +78,9 @@ static json_t *instant(int64_t ms)
     return json_string(text);
 }
 
-static void print_json(struct cli *c, const struct status *s)
+static int print_json(struct cli *c, const struct status *s, struct record *r, struct err *err)
 {
-    char origin[24], epoch[24];
+    char today[11], origin[24], epoch[24];
     json_t *o = json_object(), *rows = json_object();
     snprintf(origin, sizeof origin, "%016" PRIx64, s->origin);
     snprintf(epoch, sizeof epoch, "%016" PRIx64, (uint64_t)s->epoch);
@@ -101,9 +102,13 @@ static void print_json(struct cli *c, const struct status *s)
         json_object_set_new(rows, c->home->schema->tables[i].name, json_integer(s->rows[i]));
     json_object_set_new(o, "rows", rows);
     json_object_set_new(o, "database_bytes", json_integer(s->database_bytes));
-    json_dumpf(o, c->out, JSON_COMPACT | JSON_REAL_PRECISION(10));
-    fputc('\n', c->out);
+    date_format(cli_today(c), today);
+    json_object_set_new(o, "today", json_string(today));
+    int rc = clue_status(r, o, err);
+    if (rc == 0) json_dumpf(o, c->out, JSON_COMPACT | JSON_REAL_PRECISION(10));
+    if (rc == 0) fputc('\n', c->out);
     json_decref(o);
+    return rc;
 }
 
 static void line(struct cli *c, const char *zh, const char *en, const char *text)
@@ -157,19 +162,29 @@ static void print_text(struct cli *c, const struct status *s)
     line(c, "数据库", "database", text);
 }
 
+static int print(struct cli *c, const struct status *s, struct err *err)
+{
+    struct record r;
+    record_open(&r, c);
+    if (!c->json) print_text(c, s);
+    int rc = c->json ? print_json(c, s, &r, err) : clue_status(&r, NULL, err);
+    record_close(&r);
+    return rc;
+}
+
 static int run_status(struct cli *c, struct err *err)
 {
     struct status *s = calloc(1, sizeof *s);
     if (!s) return err_nomem(err);
     int rc = cli_open(c, DB_READ, err);
     if (rc == 0) rc = status_read(c, s, err);
-    if (rc == 0 && c->json) print_json(c, s);
-    else if (rc == 0) print_text(c, s);
+    if (rc == 0) rc = print(c, s, err);
+    if (rc == 0) cli_clock_warn(c);
     free(s);
     return rc;
 }
 
 const struct cli_command status_command = {
     .name = "status", .run = run_status, .words = "",
-    .zh = "待上报、最近联系、范围等", .en = "pending, last contact, scope and so on",
+    .zh = "待上报、最近联系、范围、线索倒计时等", .en = "pending, last contact, scope, days left for clues and so on",
 };

@@ -25,8 +25,12 @@ static const struct command commands[] = {
     {"pull", "[--since CURSOR] [--scope CODE] [--table T] [--format ndjson|csv] [-o FILE] [--cursor-file F]",
      "导出汇总日志:从游标之后开始,每条变化一行。--cursor-file 读取并更新游标。",
      "Writes the consolidated log past a cursor, one row a line. --cursor-file is read and moved on.", command_pull},
-    {"report", "bulletin [--scope CODE] [--on DATE] | lag | coverage", "报表:通报数据、各设备上报情况、走访覆盖。",
-     "Figures: the bulletin, what devices still owe, how many households were visited.", command_report},
+    {"report", "bulletin | rules [--rule CODE] | clues | coverage [--scope CODE] [--on DATE] | lag",
+     "报表:通报数据、需要核对的户、待认定线索、走访覆盖、各设备上报情况。\n"
+     "rules 按户列出规则检查发现的问题、说明和起始日期;clues 列出待认定线索的余下天数、超期和迟报天数。",
+     "Figures and lists: the bulletin, what the rules find, clues that wait, coverage, what devices still owe.\n"
+     "rules lists household by household what needs a look, why, and since when; clues the days left for a decision,\n"
+     "those overdue first, and by how many days they were reported late.", command_report},
     {"conflicts", "[--scope CODE] [--all]", "列出待核实的冲突和建议。", "Lists conflicts and proposals that need a person.",
      command_conflicts},
     {"quarantine", "list", "列出被隔离的变更及原因。", "Lists quarantined changesets and why.", command_quarantine},

@@ -1,13 +1,14 @@
-/* report: bulletin, lag and coverage, as a table for people or as JSON. */
+/* report: bulletin, lag and coverage, as a table for people or as JSON. Neighbour: report_lists.c, rules and clues. */
 #include "report.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "cli.h"
+#include "report_lists.h"
 
 struct report_args {
-    const char *scope, *on;
+    const char *scope, *on, *rule;
 };
 
 /* ---- bulletin ---- */
@@ -144,23 +145,28 @@ static int run(struct cli *c, struct store *s, const char *which, const struct r
         return coverage(c, s, scope, on);
     if (strcmp(which, "lag") == 0)
         return lag(c, s);
-    return err_set(&c->err, ERR_USAGE, "没有报表“%s”:有 bulletin、lag、coverage",
-                   "there is no report \"%s\": there are bulletin, lag and coverage", which);
+    if (strcmp(which, "rules") == 0)
+        return report_list_rules(c, s, scope, on, a->rule);
+    if (strcmp(which, "clues") == 0)
+        return report_list_clues(c, s, scope, on);
+    return err_set(&c->err, ERR_USAGE, "没有报表“%s”:有 bulletin、lag、coverage、rules、clues",
+                   "there is no report \"%s\": there are bulletin, lag, coverage, rules and clues", which);
 }
 
 int command_report(struct cli *c, int argc, char **argv)
 {
     struct report_args a = {0};
-    const struct arg args[] = {{"--scope", ARG_TEXT, &a.scope}, {"--on", ARG_TEXT, &a.on}};
+    const struct arg args[] = {{"--scope", ARG_TEXT, &a.scope}, {"--on", ARG_TEXT, &a.on}, {"--rule", ARG_TEXT, &a.rule}};
     const char *which = NULL;
     struct store *s;
     size_t words;
-    int rc = args_parse(c, argc, argv, args, 2, &which, &words, 1);
+    int rc = args_parse(c, argc, argv, args, sizeof args / sizeof args[0], &which, &words, 1);
 
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0)
-        return err_set(&c->err, ERR_USAGE, "哪个报表?bulletin、lag 或 coverage", "which report? bulletin, lag or coverage");
+        return err_set(&c->err, ERR_USAGE, "哪个报表?bulletin、lag、coverage、rules 或 clues",
+                       "which report? bulletin, lag, coverage, rules or clues");
     if ((rc = open_reader(c, &s)) < 0)
         return rc;
     rc = run(c, s, which, &a);
