@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "zhucun/wire.h"
+#include "zhucun/reconcile.h"
 
 static const uint64_t origin = UINT64_C(0x5eed5eed5eed5eed);
 
@@ -88,6 +88,26 @@ static int save_pulls(const char *folder, const struct sample *s)
     return rc;
 }
 
+static int save_reconciles(const char *folder, const struct sample *s)
+{
+    struct reconcile_row listed[] = {{5, 1}, {9, 0xffffffff}};
+    struct reconcile_range ranges[] = {{.to = 4, .count = 3, .sum = 99}, {.from = 4, .to = 12, .listed = true, .count = 2, .rows = listed}};
+    struct reconcile_request request = {.origin = origin, .epoch = 3, .schema = 1, .scope = 12, .at = 12, .ranges = ranges, .range_count = 2};
+    struct pulled_row row = {.csn = 5, .change = s->changes[0], .author = row_id_make(77, 2, 1), .authored_ms = 1650000000000};
+    uint8_t verdicts[] = {RECONCILE_SPLIT, RECONCILE_LATER};
+    uint64_t gone[] = {5, 9};
+    int64_t places[] = {231202109250};
+    struct reconcile_answer answer = {.told = {.epoch = 3, .to = 12, .received = 2, .scope_told = true, .places = places, .place_count = 1, .rows = &row, .row_count = 1},
+                                      .upto = 9, .verdicts = verdicts, .range_count = 2, .gone = gone, .gone_count = 2};
+    struct buf out;
+    buf_init(&out, WIRE_MAX_PULL_ANSWER);
+    int rc = reconcile_request_encode(&request, &out, NULL) || save(folder, "reconcile", "request", out.data, out.len);
+    buf_reset(&out);
+    rc = rc || reconcile_answer_encode(&answer, ROWS_LEVEL, &out, NULL) || save(folder, "reconcile", "answer", out.data, out.len);
+    buf_free(&out);
+    return rc;
+}
+
 static int save_text(const char *folder, const char *target, const char *name, const char *text)
 {
     return save(folder, target, name, text, strlen(text));
@@ -123,5 +143,5 @@ int main(int argc, char **argv)
     }
     sample_make(&s);
     mkdir(argv[1], 0777);
-    return save_bundles(argv[1], &s) || save_pulls(argv[1], &s) || save_jsons(argv[1]) ? 1 : 0;
+    return save_bundles(argv[1], &s) || save_pulls(argv[1], &s) || save_reconciles(argv[1], &s) || save_jsons(argv[1]) ? 1 : 0;
 }
