@@ -19,7 +19,7 @@ static int on_loss(void *ctx, const struct loss *l)
     k->count += loss_open(l);
     if (!k->print || !(k->all || loss_open(l))) return 0;
     k->printed++;
-    if (!k->c->json) return loss_print(&k->record, l, k->err);
+    if (!k->c->json) return loss_print(&k->record, l, false, k->err);
     int rc = loss_json(&k->record, l, &o, k->err);
     return rc ? rc : record_json_line(k->c->out, o, k->err);
 }

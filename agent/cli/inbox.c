@@ -81,8 +81,10 @@ static void print_text(struct cli *c, struct item *i)
     put_part(&line, cli_pick(c, "：", ": "), &i->ruling);
     put_part(&line, cli_pick(c, "；对方 ", "; other: "), &i->other);
     put_part(&line, cli_pick(c, "；", "; "), &i->why);
-    buf_put_text(&line, " → ");
-    text_put(&line, buf_text(&i->command), i->command.len, 0);
+    if (!i->entry->done) {
+        buf_put_text(&line, " → ");
+        text_put(&line, buf_text(&i->command), i->command.len, 0);
+    }
     fprintf(c->out, "%s\n", buf_text(&line));
     buf_free(&line);
 }

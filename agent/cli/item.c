@@ -33,11 +33,22 @@ const char *item_kind(const struct cli *c, enum inbox_kind kind)
 
 /* ---- words ---- */
 
+/* --json says the same in every locale. */
+static enum lang lang_of(const struct item *i)
+{
+    return i->c->json ? LANG_ZH : i->c->lang;
+}
+
+static const char *pick(const struct item *i, const char *zh, const char *en)
+{
+    return lang_of(i) == LANG_ZH ? zh : en;
+}
+
 static int put_cell(struct reading *p, const char *column, struct buf *out)
 {
     const struct schema_column *c = schema_column_named(p->t, column);
     if (!c) return 0;
-    return record_text(p->r, c, &p->row.values[schema_column_index(p->t, c)], p->item->c->lang, out, p->err);
+    return record_text(p->r, c, &p->row.values[schema_column_index(p->t, c)], lang_of(p->item), out, p->err);
 }
 
 static int put_cells(struct reading *p, const char *const columns[], struct buf *out)
@@ -62,14 +73,14 @@ static int put_row(struct reading *p, const struct schema_table *t, struct row_i
     arena_init(&other.arena, ROW_BYTES);
     int found = table_read(p->item->c->home->tables, t, id, &other.arena, &other.row, p->err);
     int rc = found < 0 ? found : 0;
-    buf_printf(out, "%s ", cli_pick(p->item->c, t->zh, t->name));
+    buf_printf(out, "%s ", pick(p->item, t->zh, t->name));
     if (found == 1 && strcmp(t->name, "household") == 0) rc = put_cells(&other, household, out);
     else if (found == 1 && strcmp(t->name, "member") == 0) rc = put_cells(&other, member, out);
     else if (rc == 0) rc = record_key(p->r, t->number, id, &key, &here, p->err);
     buf_put_text(out, key);
     arena_free(&other.arena);
     row_id_to_text(id, text);
-    if (out->len - begin <= strlen(cli_pick(p->item->c, t->zh, t->name)) + 1) buf_put_text(out, text);
+    if (out->len - begin <= strlen(pick(p->item, t->zh, t->name)) + 1) buf_put_text(out, text);
     return rc;
 }
 
@@ -150,11 +161,11 @@ static int put_notice_title(struct reading *p, const struct notice *n)
     int rc = 0;
     if (n->table) rc = put_row(p, n->table, n->row, &i->title);
     else put_value(&i->title, &n->record);
-    if (n->column) buf_printf(&i->title, " %s", cli_pick(i->c, n->column->zh, n->column->name));
+    if (n->column) buf_printf(&i->title, " %s", pick(i, n->column->zh, n->column->name));
     if (n->yours.kind == VALUE_TEXT) {
-        buf_put_text(&i->title, cli_pick(i->c, " “", " \""));
+        buf_put_text(&i->title, pick(i, " “", " \""));
         put_value(&i->title, &n->yours);
-        buf_put_text(&i->title, cli_pick(i->c, "”", "\""));
+        buf_put_text(&i->title, pick(i, "”", "\""));
     }
     return rc;
 }
@@ -178,7 +189,7 @@ static int fill_notice(struct reading *p)
     put_value(&i->other, &n.other);
     put_value(&i->why, &n.why);
     const struct schema_column *decision = schema_column_named(p->t, "decision");
-    const char *label = n.ruling ? schema_code_label(decision->codes, n.ruling, i->c->json ? LANG_ZH : i->c->lang) : NULL;
+    const char *label = n.ruling ? schema_code_label(decision->codes, n.ruling, lang_of(i)) : NULL;
     if (label) buf_put_text(&i->ruling, label);
     put_notice_command(i);
     return rc;
@@ -189,8 +200,8 @@ static int fill_quarantined(struct reading *p)
     struct item *i = p->item;
     struct receipt_quarantine q;
     int found = journal_quarantine_of(i->c->home, i->entry->seq, &q, p->err);
-    buf_printf(&i->title, "%s %llu", cli_pick(i->c, "改动组", "changeset"), (unsigned long long)i->entry->seq);
-    if (found == 1) buf_put_text(&i->why, cli_pick(i->c, q.why, q.why_en));
+    buf_printf(&i->title, "%s %llu", pick(i, "改动组", "changeset"), (unsigned long long)i->entry->seq);
+    if (found == 1) buf_put_text(&i->why, pick(i, q.why, q.why_en));
     buf_put_text(&i->command, "zhucun conflicts");
     return found < 0 ? found : 0;
 }

@@ -47,9 +47,11 @@ static int extra_text(struct list *l, const struct table_row *row, enum record_s
         if (rc == 0) clue_text(l->c, &clock, text);
         return rc;
     }
+    const char *words = id;
     row_id_to_text(row->id, id);
-    buf_put_text(text, from_end == 1 ? record_state_label(l->c, state) : id);
-    return 0;
+    int rc = from_end == 1 ? record_state_words(&l->record, l->t, row, state, &words, l->err) : 0;
+    buf_put_text(text, words);
+    return rc;
 }
 
 /* The row's cells as escaped text: title columns, days left, state, id. */

@@ -105,11 +105,12 @@ static const char *happened(const struct record *r, const struct loss *l)
     return cli_pick(c, "没有被采用", "was not taken");
 }
 
-static void put_label(const struct record *r, const struct loss *l, struct buf *out)
+static void put_label(const struct record *r, const struct loss *l, bool within, struct buf *out)
 {
     char id[ROW_ID_TEXT];
     row_id_to_text(l->row, id);
-    if (l->table) buf_printf(out, "%s/%s", l->table->name, id);
+    if (within) buf_put_text(out, " ");
+    else if (l->table) buf_printf(out, "%s/%s", l->table->name, id);
     else put_text(out, &l->notice->record);
     if (l->column) buf_printf(out, " %s", cli_pick(r->c, l->column->zh, l->column->name));
     else if (l->notice && l->notice->item.kind == VALUE_TEXT) {
@@ -118,14 +119,14 @@ static void put_label(const struct record *r, const struct loss *l, struct buf *
     }
 }
 
-static int print_head(struct record *r, const struct loss *l, struct err *err)
+static int print_head(struct record *r, const struct loss *l, bool within, struct err *err)
 {
     struct buf label, mine, theirs;
     char at[30];
     buf_init(&label, TEXT_MAX);
     buf_init(&mine, TEXT_MAX);
     buf_init(&theirs, TEXT_MAX);
-    put_label(r, l, &label);
+    put_label(r, l, within, &label);
     record_instant(l->at_ms, at);
     int rc = loss_value(r, l, &l->mine, &mine, err);
     if (rc == 0) rc = loss_value(r, l, &l->theirs, &theirs, err);
@@ -189,9 +190,9 @@ static int print_advice(struct record *r, const struct loss *l, struct err *err)
     return rc;
 }
 
-int loss_print(struct record *r, const struct loss *l, struct err *err)
+int loss_print(struct record *r, const struct loss *l, bool within, struct err *err)
 {
-    int rc = print_head(r, l, err);
+    int rc = print_head(r, l, within, err);
     if (rc) return rc;
     if (l->notice) {
         print_reason(r, l->notice);

@@ -7,8 +7,9 @@
 #include "record.h"
 
 int loss_json(struct record *r, const struct loss *l, json_t **out, struct err *err);
-/* A head line and, below it, reason, ruling and the command that brings the value back. */
-int loss_print(struct record *r, const struct loss *l, struct err *err);
+/* A head line and, below it, reason, ruling and the command that brings the value back. `within`: below its record,
+ * which then is not named. */
+int loss_print(struct record *r, const struct loss *l, bool within, struct err *err);
 
 /* "zhucun set TABLE/ID 'column=…'" with the own value; nothing when a command cannot bring it back. */
 int loss_command(struct record *r, const struct loss *l, struct buf *out, struct err *err);

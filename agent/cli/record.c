@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "inbox.h"
 #include "text.h"
 
 enum { ROW_BYTES = 1024 * 1024 };
@@ -114,6 +115,15 @@ const char *record_state_label(const struct cli *c, enum record_state s)
 {
     if (s == RECORD_RECEIVED) return cli_pick(c, "已上报", "received");
     return s == RECORD_PENDING ? cli_pick(c, "未上报", "pending") : cli_pick(c, "被隔离", "quarantined");
+}
+
+int record_state_words(struct record *r, const struct schema_table *t, const struct table_row *row, enum record_state s,
+                       const char **words, struct err *err)
+{
+    bool late = false;
+    int rc = strcmp(t->name, "order_reply") == 0 ? inbox_reply_late(r->c->home, t, row, &late, err) : 0;
+    *words = late ? cli_pick(r->c, "已上报（延迟上传）", "received (late upload)") : record_state_label(r->c, s);
+    return rc;
 }
 
 void record_instant(int64_t ms, char out[30])

@@ -52,6 +52,9 @@ int record_json_line(FILE *to, json_t *object, struct err *err);
 
 const char *record_state_name(enum record_state s);                       /* pending, received, quarantined */
 const char *record_state_label(const struct cli *c, enum record_state s); /* 未上报 … */
+/* The same for a row: a reply to an order that was in time and came late says so (延迟上传). */
+int record_state_words(struct record *r, const struct schema_table *t, const struct table_row *row, enum record_state s,
+                       const char **words, struct err *err);
 void record_instant(int64_t ms, char out[30]);                            /* "" for 0 */
 
 #endif

@@ -2,6 +2,7 @@
  * term, sets as arrays, money as text so that no reader rounds it. */
 #include <string.h>
 
+#include "inbox.h"
 #include "record.h"
 
 static const char *const system_keys[] = {"id", "state", "author", "authored_at", "received_at", "why"};
@@ -138,7 +139,19 @@ static void instant_json(json_t *object, const char *key, int64_t ms)
     json_object_set_new(object, key, ms ? json_string(text) : json_null());
 }
 
-static int system_json(struct record *r, const struct table_row *row, json_t *object, struct err *err)
+/* A reply to an order: was it in time and received late (延迟上传)? */
+static int late_json(struct record *r, const struct schema_table *t, const struct table_row *row, json_t *object,
+                     struct err *err)
+{
+    bool late = false;
+    if (strcmp(t->name, "order_reply") != 0) return 0;
+    int rc = inbox_reply_late(r->c->home, t, row, &late, err);
+    json_object_set_new(object, "late_upload", json_boolean(late));
+    return rc;
+}
+
+static int system_json(struct record *r, const struct schema_table *t, const struct table_row *row, json_t *object,
+                       struct err *err)
 {
     struct record_status status;
     const char *author;
@@ -152,7 +165,7 @@ static int system_json(struct record *r, const struct table_row *row, json_t *ob
     instant_json(object, "authored_at", authored->kind == VALUE_INT ? authored->i : 0);
     instant_json(object, "received_at", status.received_ms);
     if (status.state == RECORD_QUARANTINED) json_object_set_new(object, "why", json_string(status.why));
-    return 0;
+    return late_json(r, t, row, object, err);
 }
 
 static int build(struct record *r, const struct schema_table *t, const struct table_row *row, bool plain, json_t **out,
@@ -162,7 +175,7 @@ static int build(struct record *r, const struct schema_table *t, const struct ta
     *out = NULL;
     if (!object) return err_nomem(err);
     int rc = columns_json(r, t, row, plain, object, err);
-    if (rc == 0 && !plain) rc = system_json(r, row, object, err);
+    if (rc == 0 && !plain) rc = system_json(r, t, row, object, err);
     if (rc) json_decref(object);
     else *out = object;
     return rc;

@@ -38,21 +38,22 @@ static int print_columns(struct record *r, const struct schema_table *t, const s
     return rc;
 }
 
-static int print_system(struct record *r, const struct table_row *row, struct err *err)
+static int print_system(struct record *r, const struct schema_table *t, const struct table_row *row, struct err *err)
 {
     struct record_status status;
-    const char *author;
+    const char *author, *state;
     char when[30];
     struct cli *c = r->c;
     int rc = journal_row_status(c->home, row, &status, err);
     if (rc == 0) rc = record_author(r, row, &author, err);
     if (rc) return rc;
-    const char *state = record_state_label(c, status.state);
     print_line(c, cli_pick(c, "记录人", "author"), author, strlen(author));
     record_instant(row->system[HOME_AUTHORED].kind == VALUE_INT ? row->system[HOME_AUTHORED].i : 0, when);
     print_line(c, cli_pick(c, "记录时间(作者时钟)", "authored (own clock)"), when, strlen(when));
     record_instant(status.received_ms, when);
     print_line(c, cli_pick(c, "收到时间", "received"), when, strlen(when));
+    rc = record_state_words(r, t, row, status.state, &state, err);
+    if (rc) return rc;
     print_line(c, cli_pick(c, "上报状态", "state"), state, strlen(state));
     if (status.state == RECORD_QUARANTINED)
         print_line(c, cli_pick(c, "隔离原因", "why"), cli_pick(c, status.why, status.why_en),
@@ -75,7 +76,7 @@ static int on_loss(void *ctx, const struct loss *l)
     json_t *one;
     t->count++;
     if (!t->list && !loss_open(l)) return 0;
-    if (!t->list) return loss_print(t->r, l, t->err);
+    if (!t->list) return loss_print(t->r, l, true, t->err);
     int rc = loss_json(t->r, l, &one, t->err);
     return rc ? rc : json_array_append_new(t->list, one) ? err_nomem(t->err) : 0;
 }
@@ -109,7 +110,7 @@ static int show_text(struct record *r, const struct schema_table *t, const struc
     row_id_to_text(row->id, id);
     fprintf(r->c->out, "%s/%s\n", t->name, id);
     int rc = print_columns(r, t, row, err);
-    if (rc == 0) rc = print_system(r, row, err);
+    if (rc == 0) rc = print_system(r, t, row, err);
     if (rc == 0) rc = show_losses(r, t, row->id, NULL, err);
     if (rc == 0) rc = show_history(r, t, row, NULL, err);
     return rc || !household ? rc : show_household(r, row->id, NULL, err);

@@ -11,7 +11,7 @@ struct status {
     int64_t epoch, cursor, last_contact_ms, skew_ms, database_bytes;
     bool agree;                 /* count and fingerprint equalled the server's at the present cursor */
     struct journal_counts counts;
-    uint64_t conflicts;
+    uint64_t conflicts, inbox;
     int64_t rows[SCHEMA_MAX_TABLE + 1]; /* in the schema's order */
 };
 int status_read(struct cli *c, struct status *s, struct err *err);
