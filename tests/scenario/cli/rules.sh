@@ -147,15 +147,26 @@ good "report clues later" server --data srv --json report clues --on "$(day 30)"
 good "report clues" server --data srv --lang zh report clues
 grep -q '余 3 天' out || fail "report clues in words: $(cat out)"
 
-# a clock ten years slow: dates follow the server's
-if command -v faketime >/dev/null; then
-    unset ZHUCUN_AS
-    SLOW="faketime -f -3650d $BIN/zhucun --home two"
-    code=$(server --data srv enrol --scope 231202108201 --worker B2 2>/dev/null)
-    good "enrol" $SLOW enrol --server "$URL" --code "$code"
-    good "visit" $SLOW visit H3 --summary 看望
-    grep -q '36[0-9][0-9] days slow' errors || fail "a slow clock is told: $(cat errors)"
-    good "today" $SLOW --json list visit author=B2
-    [ "$(zhucun --home two --json list visit "date=$TODAY" summary=看望 | wc -l)" -ge 1 ] || fail "today by the server's clock"
-fi
+# a clock ten years slow, then one eight years fast: dates follow the server's, and stay warnings
+enrol two B2
+Y="zhucun --home two --as B2"
+good "a right clock" $Y --json status
+[ "$(json today <out)" = "$TODAY" ] || fail "today: $(cat out)"
+[ ! -s errors ] || fail "a right clock is warned about: $(cat errors)"
+good "ten years slow" "$BIN/wrongclock" two 3650
+good "visit" $Y visit H3 --summary 看望
+grep -q '3650 days slow' errors || fail "a slow clock is told: $(cat errors)"
+silent visit_future
+good "today" $Y --json list visit "date=$(day 3650)"
+[ "$(wc -l <out)" -eq 1 ] || fail "today by the server's clock: $(cat out)"
+good "status" $Y --json status
+[ "$(json today <out)" = "$(day 3650)" ] || fail "today: $(cat out)"
+grep -q '3650 days slow' errors || fail "status tells a slow clock: $(cat errors)"
+good "eight years fast" "$BIN/wrongclock" two -2920
+good "visit" $Y --lang zh visit H3 --summary 看望
+grep -q '本机时钟快 2920 天' errors || fail "a fast clock is told: $(cat errors)"
+good "today" $Y --json list visit "date=$(day -2920)"
+[ "$(wc -l <out)" -eq 1 ] || fail "today by the server's clock, fast: $(cat out)"
+good "the laptop's own date is in that future" $Y visit H3 --date "$TODAY" --summary 看望
+warned visit_future
 finish
