@@ -85,9 +85,9 @@ static void compare_row(struct sim *s, const struct model_row *m)
     sim_row_text(m->t, m->id, name);
     if (rc != !m->proposed) {
         sim_fail(s, "model", "%s should%s be at the server (%d %s)", name, m->proposed ? " not" : "", rc, err.en);
-    } else if (rc == 1 && (row.dead != m->dead || row.place != m->place || row.csn != m->csn)) {
+    } else if (rc == 1 && (row.dead != m->dead || row.home.place != m->place || row.csn != m->csn)) {
         sim_fail(s, "model", "%s should be dead %d, at %lld, csn %llu; is %d, %lld, %llu", name, m->dead, (long long)m->place,
-                 (unsigned long long)m->csn, row.dead, (long long)row.place, (unsigned long long)row.csn);
+                 (unsigned long long)m->csn, row.dead, (long long)row.home.place, (unsigned long long)row.csn);
     } else if (rc == 1 && table_row_cells(m->t, &row.row, &a, &cells, &count, &err) == 0) {
         compare_cells(s, m, cells, count, &a);
     }
@@ -205,7 +205,7 @@ static int server_row(void *ctx, const struct table_row *row)
     struct stored_row stored;
     arena_reset(&w->a);
     int rc = store_row_get(loopback_store(w->l->sim->server), w->t, row->id, &w->a, &stored, NULL);
-    if (rc == 1 && !stored.dead && in_scope(w->l, stored.place)) compare_told(w, &stored.row);
+    if (rc == 1 && !stored.dead && in_scope(w->l, stored.home.place)) compare_told(w, &stored.row);
     return w->l->sim->failed;
 }
 
@@ -222,9 +222,56 @@ static int laptop_row(void *ctx, const struct table_row *row)
     bool own = row->id.origin == w->l->origin && untold && (rc == 1 || m == NULL || m->proposed);
     bool kept = quarantined(w->l, row->system[HOME_SEQ].kind == VALUE_INT ? (uint64_t)row->system[HOME_SEQ].i : 0);
     sim_row_text(w->t, row->id, name);
-    if (!(rc == 1 && !stored.dead && in_scope(w->l, stored.place)) && !own && !kept)
+    if (!(rc == 1 && !stored.dead && in_scope(w->l, stored.home.place)) && !own && !kept)
         sim_fail(w->l->sim, "scope", "%s holds %s, which is %s", w->l->folder, name, rc != 1 ? "nowhere" : stored.dead ? "dead" : "of elsewhere");
     return w->l->sim->failed;
+}
+
+/* ---- what the user has just typed ---- */
+
+static bool written_later(const struct laptop *l, size_t entry, size_t change, int column)
+{
+    const struct change *c = &l->log[entry].cs.changes[change];
+    for (size_t i = entry; i < l->log_count; i++)
+        for (size_t n = i == entry ? change + 1 : 0; n < l->log[i].cs.count; n++) {
+            const struct change *d = &l->log[i].cs.changes[n];
+            if (d->table != c->table || !row_id_equal(d->id, c->id)) continue;
+            if (d->op == CHANGE_DELETE) return true;
+            for (size_t k = 0; k < d->count; k++)
+                if (d->cells[k].column == column) return true;
+        }
+    return false;
+}
+
+static void shown(struct laptop *l, size_t entry, size_t change, const struct table_row *row)
+{
+    const struct change *c = &l->log[entry].cs.changes[change];
+    const struct schema_table *t = schema_table(l->home->schema, c->table);
+    for (size_t i = 0; i < c->count && !l->sim->failed; i++) {
+        const struct schema_column *column = schema_column(t, c->cells[i].column);
+        if (!column || column->policy == POLICY_SET || written_later(l, entry, change, column->number)) continue;
+        const struct value *v = &row->values[schema_column_index(t, column)];
+        if (!value_equal(v, &c->cells[i].value))
+            cell_differs(l->sim, "overlay", l->folder, t, c->id, column->number, &c->cells[i].value, v);
+    }
+}
+
+/* A pull never hides what is typed here and not received yet. */
+void check_pending(struct laptop *l)
+{
+    struct arena a;
+    struct table_row row;
+    uint64_t received = 0;
+    if (journal_received(l->home, &received, NULL)) return;
+    arena_init(&a, MEMORY);
+    for (size_t i = received; i < l->log_count && !l->sim->failed; i++)
+        for (size_t n = 0; n < l->log[i].cs.count && !l->sim->failed; n++) {
+            const struct change *c = &l->log[i].cs.changes[n];
+            const struct schema_table *t = schema_table(l->home->schema, c->table);
+            if (c->op != CHANGE_SET || !t || table_read(l->home->tables, t, c->id, &a, &row, NULL) != 1) continue;
+            shown(l, i, n, &row);
+        }
+    arena_free(&a);
 }
 
 void check_laptop(struct laptop *l)

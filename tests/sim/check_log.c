@@ -106,7 +106,7 @@ static int is_seen(void *ctx, const struct feed_entry *e)
     struct arena a;
     struct stored_row row;
     char name[80];
-    if (e->moved_out || !t || e->place < 0) return 0; /* what is told to one laptop alone is in nobody's log */
+    if (e->moved_out || !t || e->home.place < 0) return 0; /* what is told to one laptop alone is in nobody's log */
     arena_init(&a, 1024 * 1024);
     if (store_row_by_rid(store, t, e->rid, &a, &row, NULL) == 1) {
         const struct seen *seen = seen_of(s->supervisor, e->table, row.row.id);

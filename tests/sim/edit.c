@@ -151,6 +151,20 @@ static void risk_state(struct editing *e)
     note(e, capture_set(e->cap, t, row.id, cells, n, NULL));
 }
 
+/* Sets are where people meet most: the same few elements, in by one and out by another. */
+static void toggle(struct editing *e)
+{
+    static const char *const sets[][2] = {{"member", "health"}, {"member", "insurance"}, {"visit", "needs"}, {"visit", "companions"}};
+    const char *const *which = sets[sim_below(e->s, 8) % 5 % 4];
+    const struct schema_table *t = table(e, which[0]);
+    const struct schema_column *c = schema_column_named(t, which[1]);
+    struct table_row row;
+    struct cell cell = {.column = c->number};
+    if (!row_some(e->l, t, &e->a, &row)) return;
+    change_set(e, c, &row.values[schema_column_index(t, c)], &cell);
+    note(e, capture_set(e->cap, t, row.id, &cell, 1, NULL));
+}
+
 static void delete(struct editing *e)
 {
     static const char *const tables[] = {"visit", "visit", "risk", "measure", "job", "member", "income_sheet", "order",
@@ -180,11 +194,12 @@ static void change_some(struct editing *e)
 static void act(struct editing *e)
 {
     uint64_t dice = sim_below(e->s, 100);
-    if (dice < 18) visit(e);
-    else if (dice < 28) change(e, "visit", 20);
-    else if (dice < 42) risk_state(e);
-    else if (dice < 58) change(e, "household", 22);
-    else if (dice < 70) change(e, "member", 25);
+    if (dice < 14) visit(e);
+    else if (dice < 22) change(e, "visit", 20);
+    else if (dice < 34) risk_state(e);
+    else if (dice < 48) change(e, "household", 22);
+    else if (dice < 58) change(e, "member", 25);
+    else if (dice < 69) toggle(e);
     else if (dice < 76) change(e, "income_sheet", 40);
     else if (dice < 86) put_some(e);
     else if (dice < 94) change_some(e);
@@ -198,7 +213,7 @@ void edit_once(struct laptop *l)
     struct err err = {0};
     uint64_t seq = 0;
     int64_t today = date_of_ms(s->now_ms + l->wrong_ms);
-    int64_t observed = today - (sim_chance(s, 60) ? 0 : (int64_t)sim_below(s, 9));
+    int64_t observed = today - (sim_chance(s, 65) ? 0 : (int64_t)sim_below(s, 9));
     e.observed = observed;
     int rc = capture_begin(&e.cap, l->home, e.author, observed, &err);
     arena_init(&e.a, 4 * 1024 * 1024);

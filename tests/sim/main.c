@@ -1,7 +1,7 @@
 /* sim: the simulation's command line.
  *
  *   sim --seed N [--verbose]          one seed, with every step told
- *   sim --seeds FROM-TO [--jobs J]    many, J at a time (default: one a core)
+ *   sim --seeds FROM-TO [--jobs J]    many, J at a time (default: one a core); --first: stops at a failure
  *
  * Every 64th seed of a range runs twice and must take the same course. Ends with 1 when a seed failed. */
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #include "sim.h"
 
-enum { JOBS = 64, MOST_FAILURES = 5, TWICE_EVERY = 64 };
+enum { JOBS = 64, TWICE_EVERY = 64 };
 
 struct job { /* shared with the parent */
     unsigned long long at, failed_count;
@@ -54,12 +54,12 @@ static int run_one(struct disk *disk, unsigned long long seed, struct sim_counts
     return -1;
 }
 
-static void work(struct job *j, unsigned long long to, unsigned jobs)
+static void work(struct job *j, unsigned long long to, unsigned jobs, unsigned most)
 {
     struct disk *disk = disk_open();
     struct sim_counts c = {0};
     if (!disk) exit(2);
-    for (; j->at <= to && j->failed_count < MOST_FAILURES; j->at += jobs) {
+    for (; j->at <= to && j->failed_count < most; j->at += jobs) {
         j->failed_count += run_one(disk, j->at, &c) != 0;
         add(&j->total, &c);
         j->done++;
@@ -69,15 +69,15 @@ static void work(struct job *j, unsigned long long to, unsigned jobs)
     exit(0);
 }
 
-static void start(struct job *j, unsigned long long to, unsigned jobs)
+static void start(struct job *j, unsigned long long to, unsigned jobs, unsigned most)
 {
     fflush(stdout);
     j->pid = fork();
-    if (j->pid == 0) work(j, to, jobs);
+    if (j->pid == 0) work(j, to, jobs, most);
 }
 
 /* A worker that died took its seed with it: that seed has failed, and the rest goes on. */
-static bool bury(struct job *list, unsigned jobs, unsigned long long to, pid_t pid, int status)
+static bool bury(struct job *list, unsigned jobs, unsigned long long to, unsigned most, pid_t pid, int status)
 {
     for (unsigned i = 0; i < jobs; i++) {
         struct job *j = &list[i];
@@ -87,8 +87,8 @@ static bool bury(struct job *list, unsigned jobs, unsigned long long to, pid_t p
         j->failed_count++;
         j->done++;
         j->at += jobs;
-        if (j->failed_count >= MOST_FAILURES) return false;
-        start(j, to, jobs);
+        if (j->failed_count >= most) return false;
+        start(j, to, jobs, most);
         return true;
     }
     return false;
@@ -110,7 +110,7 @@ static int report(const struct job *list, unsigned jobs, double took)
     return failed ? 1 : 0;
 }
 
-static int run_range(unsigned long long from, unsigned long long to, unsigned jobs)
+static int run_range(unsigned long long from, unsigned long long to, unsigned jobs, unsigned most)
 {
     struct job *list = mmap(NULL, sizeof(struct job) * JOBS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     unsigned alive = jobs;
@@ -120,12 +120,12 @@ static int run_range(unsigned long long from, unsigned long long to, unsigned jo
     printf("sim: seeds %llu-%llu, %u at a time\n", from, to, jobs);
     for (unsigned i = 0; i < jobs; i++) {
         list[i].at = from + i;
-        start(&list[i], to, jobs);
+        start(&list[i], to, jobs, most);
     }
     while (alive > 0) {
         pid_t pid = wait(&status);
         if (pid < 0) break;
-        if (!bury(list, jobs, to, pid, status)) alive--;
+        if (!bury(list, jobs, to, most, pid, status)) alive--;
     }
     int rc = report(list, jobs, seconds() - began);
     munmap(list, sizeof(struct job) * JOBS);
@@ -145,7 +145,7 @@ static int run_seed(unsigned long long seed, bool verbose)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: sim --seed N [--verbose] | --seeds FROM-TO [--jobs J]\n");
+    fprintf(stderr, "usage: sim --seed N [--verbose] | --seeds FROM-TO [--jobs J] [--first]\n");
     return 2;
 }
 
@@ -154,13 +154,15 @@ int main(int argc, char **argv)
     unsigned long long from = 0, to = 0;
     long cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = cores > 0 ? cores : 1;
     bool one = false, many = false, verbose = false;
+    unsigned most = 5; /* failures a job */
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--verbose") == 0) verbose = true;
+        else if (strcmp(argv[i], "--first") == 0) most = 1;
         else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) one = sscanf(argv[++i], "%llu", &from) == 1;
         else if (strcmp(argv[i], "--seeds") == 0 && i + 1 < argc) many = sscanf(argv[++i], "%llu-%llu", &from, &to) == 2;
         else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc) jobs = atol(argv[++i]);
         else return usage();
     }
     if (one == many || jobs < 1 || jobs > JOBS || (many && to < from)) return usage();
-    return one ? run_seed(from, verbose) : run_range(from, to, (unsigned)jobs);
+    return one ? run_seed(from, verbose) : run_range(from, to, (unsigned)jobs, most);
 }

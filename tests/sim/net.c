@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim.h"
+#include "zhucun/pack.h"
 
 static bool server_is_up(struct sim *s)
 {
@@ -38,6 +39,43 @@ static void remember(struct laptop *from, const struct send_request *q)
 
 /* ---- what has arrived ---- */
 
+struct bundle_bytes {
+    struct sim *s;
+    struct buf bytes;
+};
+
+static int keep_own(void *ctx, uint64_t origin, uint64_t first, uint64_t last, const void *bytes, size_t n)
+{
+    struct bundle_bytes *b = ctx;
+    bool wanted = origin == b->s->server_origin && first <= b->s->server_high + 1 && last > b->s->server_high;
+    if (wanted) buf_put(&b->bytes, bytes, n);
+    return wanted;
+}
+
+/* What the server has done itself since — notices, clues it opened — is a log like any other, in its order. */
+static void arrive_own(struct sim *s)
+{
+    struct store *store = loopback_store(s->server);
+    struct changeset_record r;
+    struct err err = {0};
+    while (!s->failed && store_changeset_by_seq(store, s->server_origin, s->server_high + 1, &r, &err) == 1) {
+        struct bundle_bytes b = {.s = s};
+        struct bundle_header h;
+        struct changeset *list;
+        size_t count = 0;
+        buf_init(&b.bytes, BUNDLE_MAX_BYTES);
+        int rc = store_bundle_walk(store, keep_own, &b, &err);
+        if (rc >= 0) rc = bundle_unpack(b.bytes.data, b.bytes.len, &s->arena, &h, &list, &count, &err);
+        if (rc < 0) sim_fail(s, "P2", "the server's own entry %llu cannot be read: %s", (unsigned long long)s->server_high + 1, err.en);
+        struct arrival a = {.received_ms = r.received_ms, .csn = r.csn, .server = true};
+        for (size_t i = 0; i < count && rc >= 0 && list[i].seq <= s->server_high + 1; i++)
+            if (list[i].seq == s->server_high + 1 && !model_take(s->model, &list[i], &a))
+                sim_fail(s, "model", "the server's own entry %llu does not fit", (unsigned long long)list[i].seq);
+        s->server_high++;
+        buf_free(&b.bytes);
+    }
+}
+
 static void arrive(struct laptop *l, uint64_t seq, int64_t clock_ms, int64_t received_ms)
 {
     struct sim *s = l->sim;
@@ -66,6 +104,8 @@ static void arrive_all(struct laptop *l, uint64_t last, int64_t clock_ms, int64_
 {
     uint64_t first = l->high + 1;
     for (uint64_t seq = first; seq <= last && !l->sim->failed; seq++) arrive(l, seq, clock_ms, received_ms);
+    for (uint64_t seq = first; seq <= last && !l->sim->failed; seq++)
+        if (seq == last) arrive_own(l->sim);
     for (uint64_t seq = first; seq <= last && !l->sim->failed; seq++)
         if (!l->log[seq - 1].quarantined) check_touched(l->sim, &l->log[seq - 1].cs);
     if (last > l->high) l->high = last;

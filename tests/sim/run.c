@@ -70,6 +70,7 @@ static int sync_laptop(struct laptop *l, const struct sync_options *o)
     if (rc && !weather && !disk_dead(s->disk, l->machine)) sim_fail(s, "sync", "%s: %s", l->folder, err.en);
     if (rc == 0 && !o->push_only && r.pulled_all && r.pending == 0 && !r.agree)
         sim_fail(s, "P3", "%s: fingerprints differ after a whole round", l->folder);
+    if (!disk_dead(s->disk, l->machine) && !s->failed) check_pending(l);
     return rc ? rc : r.pushed || r.pulled;
 }
 
@@ -132,13 +133,13 @@ static void step(struct sim *s)
         sync_laptop(l, &o);
     } else if (dice < 176) {
         s->now_ms += (int64_t)sim_below(s, 3) * HOUR_MS + (sim_chance(s, 30) ? (int64_t)sim_below(s, 4) * day_ms : 0);
-    } else if (dice < 181) {
+    } else if (dice < 183) {
         clock_jumps(l);
-    } else if (dice < 186) {
+    } else if (dice < 188) {
         disk_arm(s->disk, l->machine, 1 + (long)sim_below(s, 60));
-    } else if (dice < 189) {
+    } else if (dice < 191) {
         disk_arm(s->disk, s->server_machine, 1 + (long)sim_below(s, 60));
-    } else if (dice < 193) {
+    } else if (dice < 194) {
         net_late(s);
     } else if (dice < 197) {
         supervisor_read(s, false);

@@ -89,7 +89,7 @@ struct sim {
     uint64_t server_dice;
     struct loopback *server;     /* NULL while it is down */
     int server_machine;
-    uint64_t server_origin;
+    uint64_t server_origin, server_high; /* of the server's own log, as the model knows it */
     int trouble;                 /* of a hundred messages, so many have an accident; 0: peace */
     struct person people[SIM_PEOPLE];
     size_t people_count;
@@ -150,6 +150,7 @@ struct row_id author_some(struct laptop *l);
 void check_touched(struct sim *s, const struct changeset *cs);
 void check_server(struct sim *s);
 void check_laptop(struct laptop *l);
+void check_pending(struct laptop *l);
 /* audit.c */
 void audit_ledger(struct sim *s);
 void audit_visits(struct sim *s);

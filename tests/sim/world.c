@@ -101,6 +101,7 @@ static int take_roster(struct roster *r, struct err *err)
     if (rc == 0) rc = store_changeset_by_seq(loopback_store(s->server), s->server_origin, 1, &record, err);
     if (rc != 1 || result.status != INTAKE_STORED || record.count == 0) return ERR_REFUSED;
     struct arrival a = {.received_ms = s->now_ms, .csn = record.csn, .server = true};
+    s->server_high = 1;
     return model_take(s->model, &r->cs, &a) ? 0 : ERR_REFUSED;
 }
 

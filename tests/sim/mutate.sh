@@ -1,0 +1,102 @@
+#!/bin/sh
+# mutate — does the simulation notice when the merge, the log, the cursor or the disk is broken on purpose? Copies the
+# tree to a scratch folder, breaks one thing at a time, builds the simulation alone, and expects a seed to fail.
+#
+#   tests/sim/mutate.sh [SEEDS] [NAME …]     seeds to try for each (default 400); only these mutations
+#
+# A mutation whose source text is no longer there is an error: it proves nothing then and must be written anew.
+set -eu
+cd "$(dirname "$0")/../.."
+seeds=${1:-400}
+[ $# -eq 0 ] || shift
+only=" $* "
+jobs=$(nproc)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+git ls-files -z | grep -zv '^tests/fuzz/corpus/' | xargs -0 tar -cf - --ignore-failed-read 2>/dev/null | tar -xf - -C "$scratch"
+mkdir -p "$scratch/tests/fuzz/corpus"
+build=$scratch/build
+cmake -S "$scratch" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo >/dev/null
+ninja -C "$build" -j "$jobs" sim >/dev/null
+
+table=$scratch/table
+failed=0
+"$build/bin/sim" --seeds "1-$seeds" --first >"$scratch/out" || { tail -n 5 "$scratch/out"; echo "the unbroken tree fails" >&2; exit 1; }
+
+# mutate NAME FILE OLD NEW: OLD must be in FILE exactly once.
+mutate() {
+    case $only in "  " | *" $1 "*) ;; *) return 0 ;; esac
+    cp "$scratch/$2" "$scratch/whole"
+    OLD=$3 NEW=$4 perl -0pe '
+        my ($o, $n) = @ENV{"OLD", "NEW"};
+        my $c = () = /\Q$o\E/g;
+        die "found $c times\n" if $c != 1;
+        s/\Q$o\E/$n/' "$scratch/whole" >"$scratch/$2" || {
+        echo "mutate: $1: the text to change is not once in $2: write the mutation anew" >&2
+        cp "$scratch/whole" "$scratch/$2"
+        failed=$((failed + 1))
+        return 0
+    }
+    verdict="NOT CAUGHT in $seeds seeds"
+    if ! ninja -C "$build" -j "$jobs" sim >"$scratch/out" 2>&1; then
+        tail -n 15 "$scratch/out"
+        verdict="DOES NOT BUILD"
+        failed=$((failed + 1))
+    elif timeout 600 "$build/bin/sim" --seeds "1-$seeds" --first >"$scratch/out" 2>&1; then
+        failed=$((failed + 1))
+    else
+        verdict=$(grep -m1 FAILED "$scratch/out" | sed 's/^sim: /caught: /;s/ FAILED at/ at/;s/ FAILED/ fails/' || true)
+    fi
+    printf '%-28s %s\n' "$1" "${verdict:-caught: ran out of time}" | tee -a "$table"
+    cp "$scratch/whole" "$scratch/$2"
+}
+
+M=core/merge/merge.c C=server-stub/intake/cells.c D=server-stub/intake/decide.c P=server-stub/intake/push.c
+
+# who had seen what, and who is later
+mutate base-off-by-one $M 'cur->csn <= in->base' 'cur->csn <= in->base + 1'
+mutate base-ignored $M 'cur->csn <= in->base' 'cur->csn <= in->base || 1'
+mutate earlier-observed-wins $M 'return a->observed > b->observed;' 'return a->observed < b->observed;'
+mutate clamp-missing $P 'if (ms > s->push->received_ms) ms = s->push->received_ms;' ''
+mutate skew-ignored $P 'hlc_ms(stamp) + s->skew_ms' 'hlc_ms(stamp)'
+mutate stamp-ignored $M 'if (a->stamp != b->stamp) return a->stamp > b->stamp;' ''
+
+# each policy inverted, or last writer wins
+mutate latest-last-writer-wins $M 'return merge_saw(in) ? result(MERGE_TAKE, REASON_NONE, false) : by_observation(in);' 'return result(MERGE_TAKE, REASON_NONE, false);'
+mutate append-by-anybody $M 'return result(MERGE_PROPOSAL, REASON_NOT_AUTHOR, false);' 'return take_or_later(in);'
+mutate order-by-anybody $M 'return result(MERGE_PROPOSAL, REASON_NOT_ISSUER, false);' 'return take_or_later(in);'
+mutate authority-of-nobody $M 'in->author_level < in->column->level' '0 && in->author_level < in->column->level'
+mutate set-removal-of-unseen $C 'if (merge_saw(&in)) continue;' 'if (merge_saw(&in) || 1) continue;'
+mutate closing-beats-finding $M 'return result(opens ? MERGE_TAKE_WON : MERGE_KEEP, REASON_UNSEEN_FINDING, true);' 'return result(opens ? MERGE_KEEP : MERGE_TAKE_WON, REASON_UNSEEN_FINDING, true);'
+mutate sheet-last-writer-wins $M 'return result(MERGE_KEEP, REASON_ATOMIC, true);' 'return result(MERGE_TAKE_WON, REASON_ATOMIC, true);'
+mutate sheets-mixed $C 'const struct cell_version *version = atomic ? &sheet : cells_version(p, cell->column, 0);' 'const struct cell_version *version = atomic && 0 ? &sheet : cells_version(p, cell->column, 0);'
+mutate proposal-taken $C 'case MERGE_PROPOSAL:' 'case MERGE_PROPOSAL: return take(d, p, r, current, in->incoming, &version, err);'
+mutate loser-not-stamped $C 'anew.csn = d->incoming.csn;' ''
+
+# rows and the ledger
+mutate grave-ignored $D 'if (p->row.dead) return lose_to_grave(d, p, c, err);' ''
+mutate delete-by-anybody $D 'bool may = own ||' 'bool may = 1 || own ||'
+mutate level-of-any-laptop $D '*level = LEVEL_CADRE;' ''
+mutate ledger-forgets-losers $C 'int rc = decide_note(d, p, LEDGER_LOST, r, cell->column, &cell->value, &d->incoming, version, err);' 'int rc = 0;'
+
+# the log
+mutate push-applied-twice $P 'if (cs->seq <= s->origin.high)' 'if (0)'
+mutate receipt-before-commit server-stub/intake/batch.c 'if (take_group(&w, list, count, results, &err) != 0) fail_all(results, count, &err);' '(void)take_group(&w, list, count, results, &err); (void)fail_all;'
+mutate bad-one-blocks $P 'if (rc == UNFIT) return quarantine(s, &r, &d.why);' 'if (rc == UNFIT) return refuse(s, INTAKE_BAD);'
+
+# what goes back
+mutate cursor-past-a-row server-stub/outflow/pull.c 'p->answer.to = last->csn;' 'p->answer.to = last->csn + 1;'
+mutate log-skips-a-row server-stub/outflow/log.c 'store_feed(r->s, r->q->since, each' 'store_feed(r->s, r->q->since + 1, each'
+mutate overlay-dropped agent/apply/row.c 'rc = lay_over(p, m, &row, err);' '(void)lay_over;'
+mutate overlay-kept agent/apply/apply.c 'rc = row_settle(p, &list[i], err);' 'rc = journal_overlay_drop(p->h, list[i].table, list[i].row, OVERLAY_ALL, err);'
+mutate cursor-before-rows agent/apply/scope.c 'home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to, err);' 'home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to + 1, err);'
+
+# the disk
+mutate not-synced core/db/open.c 'PRAGMA synchronous=FULL;' 'PRAGMA synchronous=OFF;'
+
+echo
+cat "$table"
+if [ "$failed" -gt 0 ]; then
+    echo "mutate: $failed mutations were not caught" >&2
+    exit 1
+fi
