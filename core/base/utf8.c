@@ -1,6 +1,8 @@
 /* utf8: is it valid UTF-8 (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF), and how long. */
 #include "zhucun/utf8.h"
 
+#include <string.h>
+
 #include <stdint.h>
 
 /* Length of the sequence that starts here, 0 when it is not valid. */
@@ -38,4 +40,15 @@ size_t utf8_length(const void *bytes, size_t n)
     for (size_t i = 0; i < n; i++)
         length += (p[i] & 0xC0) != 0x80;
     return length;
+}
+
+void text_cut(char *out, size_t room, const char *text)
+{
+    size_t n = strlen(text);
+    if (n > room - 1) {
+        n = room - 1;
+        while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80) n--;
+    }
+    memcpy(out, text, n);
+    out[n] = '\0';
 }

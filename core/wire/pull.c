@@ -35,7 +35,7 @@
  * (from, to], ascending. Nothing is allocated before its count has been held against the limits of wire.h. */
 #include <string.h>
 
-#include "scope.h"
+#include "wire_scope.h"
 #include "wire_json.h"
 
 enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAGS = 7 };

@@ -36,7 +36,7 @@
 
 #include <string.h>
 
-#include "scope.h"
+#include "wire_scope.h"
 #include "wire_json.h"
 
 enum { FORMAT = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAGS = 6, ROW_BYTES = 5, RANGE_BYTES = 3 };

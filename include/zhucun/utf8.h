@@ -8,4 +8,7 @@
 bool utf8_valid(const void *bytes, size_t n);
 size_t utf8_length(const void *bytes, size_t n); /* code points of valid UTF-8 */
 
+/* Copies text cut to fit `room` bytes with its NUL, never inside a character. */
+void text_cut(char *out, size_t room, const char *text);
+
 #endif

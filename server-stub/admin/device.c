@@ -26,6 +26,8 @@ static json_t *scope_list(const struct device *d)
     json_t *list = json_array();
     char text[24];
 
+    if (d->assigned)
+        json_array_append_new(list, json_string("assigned"));
     for (size_t i = 0; i < d->place_count; i++) {
         snprintf(text, sizeof text, "%012" PRId64, d->places[i]);
         json_array_append_new(list, json_string(text));

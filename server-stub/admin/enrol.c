@@ -57,11 +57,21 @@ static int region_known(struct store *s, int64_t code, struct err *err)
     return store_row_find(s, t, text, strlen(text), &id, err);
 }
 
+/* "assigned": the households assigned to its workers, whatever they are from day to day. */
+static bool is_assigned(const char *text, size_t n)
+{
+    return (n == 8 && memcmp(text, "assigned", 8) == 0) || (n == 6 && memcmp(text, "帮扶", 6) == 0);
+}
+
 static int add_place(struct store *s, struct wanted *w, const char *text, size_t n, struct err *err)
 {
     struct device *d = &w->code.device;
     int64_t code = region_code(text, n), city = store_city(s);
 
+    if (is_assigned(text, n)) {
+        d->assigned = true;
+        return 0;
+    }
     if (code < 0 || !region_covers(city, code))
         return err_set(err, ERR_REFUSED, "“%.*s”不是本市(%012" PRId64 ")的区划代码",
                        "\"%.*s\" is not a region code of this city (%012" PRId64 ")", (int)n, text, city);
@@ -147,8 +157,11 @@ static int issue(struct verb_call *c, struct wanted *w, int64_t hours, char code
     struct device *d = &w->code.device;
     int rc;
 
-    if (d->place_count == 0)
+    if (d->place_count == 0 && !d->assigned)
         return err_set(err, ERR_REFUSED, "缺少范围(--scope)", "the scope is missing (--scope)");
+    if (d->assigned && d->worker_count == 0)
+        return err_set(err, ERR_REFUSED, "按帮扶关系的范围须写明使用者(--worker)",
+                       "a scope by assignment needs to know whose (--worker)");
     drop_doubles(d);
     if (!*d->name)
         snprintf(d->name, sizeof d->name, "%s", d->worker_count ? d->workers[0] : "laptop");
@@ -175,6 +188,8 @@ static int answer_code(json_t *out, const struct wanted *w, const char *code)
         snprintf(text, sizeof text, "%012" PRId64, w->code.device.places[i]);
         rc |= json_array_append_new(scope, json_string(text));
     }
+    if (w->code.device.assigned)
+        rc |= json_array_append_new(scope, json_string("assigned"));
     for (size_t i = 0; i < w->code.device.worker_count; i++)
         rc |= json_array_append_new(workers, json_string(w->code.device.workers[i]));
     time_format(w->code.expires_ms, text);

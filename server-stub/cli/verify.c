@@ -164,14 +164,14 @@ static int each_row(void *ctx, const struct feed_entry *e)
         return 0;
     arena_reset(&k->arena);
     int rc = store_row_by_rid(k->s, t, e->rid, &k->arena, &row, &k->c->err);
-    if (rc == 0 || (rc > 0 && (row.csn != e->csn || row.place != e->place)))
+    if (rc == 0 || (rc > 0 && (row.csn != e->csn || row.home.place != e->home.place || row.home.unit != e->home.unit)))
         return err_set(&k->c->err, ERR_CORRUPT, "序号 %" PRIu64 ":表 %s 的行与日志不符", "csn %" PRIu64
                        ": the row of table %s is not what the order says", e->csn, t->name);
     if (rc < 0 || row.dead)
         return rc < 0 ? rc : 0;
     if ((rc = table_row_cells(t, &row.row, &k->arena, &cells, &count, &k->c->err)) < 0)
         return rc;
-    return add_row(k, row.place, row_hash(t->number, row.row.id, cells, count));
+    return add_row(k, row.home.place, row_hash(t->number, row.row.id, cells, count));
 }
 
 static int compare_place(void *ctx, const struct place_sum *p)
@@ -196,7 +196,7 @@ static int check_places(struct place_check *k)
     arena_init(&k->arena, (size_t)16 * 1024 * 1024);
     rc = store_feed(k->s, 0, each_row, k, &k->c->err);
     if (rc >= 0)
-        rc = store_places(k->s, 0, INT64_MAX, compare_place, k, &k->c->err);
+        rc = store_places(k->s, INT64_MIN, INT64_MAX, compare_place, k, &k->c->err);
     free(k->list);
     arena_free(&k->arena);
     return rc;

@@ -2,17 +2,14 @@
  * helps: what does not fit is told by that laptop's next pull. */
 #include "contacts.h"
 
+#include "scope.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SLOTS = 32768, PROBES = 64 }; /* more than the city's devices */
 
-struct contact {
-    uint64_t origin; /* 0: free */
-    uint64_t csn;
-    int64_t at_ms;
-};
 struct contacts {
     pthread_mutex_t lock;
     size_t count;
@@ -36,8 +33,9 @@ void contacts_close(struct contacts *c)
     free(c);
 }
 
-void contacts_note(struct contacts *c, uint64_t origin, uint64_t csn, int64_t at_ms)
+void contacts_note(struct contacts *c, const struct contact *one)
 {
+    uint64_t origin = one->origin;
     size_t at = (size_t)(origin * UINT64_C(0x9E3779B97F4A7C15) >> 40);
 
     pthread_mutex_lock(&c->lock);
@@ -46,7 +44,7 @@ void contacts_note(struct contacts *c, uint64_t origin, uint64_t csn, int64_t at
         if (slot->origin != 0 && slot->origin != origin)
             continue;
         c->count += slot->origin == 0;
-        *slot = (struct contact){origin, csn, at_ms};
+        *slot = *one;
         break;
     }
     pthread_mutex_unlock(&c->lock);
@@ -84,6 +82,8 @@ static int write_one(struct store *s, const struct contact *one, struct err *err
         d.pulled_csn = one->csn;
         rc = store_device_put(s, &d, err);
     }
+    if (rc >= 0)
+        rc = scope_forget(s, one->origin, one->released, err);
     arena_free(&arena);
     return rc < 0 ? rc : 0;
 }

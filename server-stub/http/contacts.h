@@ -5,10 +5,16 @@
 
 #include "intake.h"
 
+struct contact {
+    uint64_t origin; /* 0: free */
+    uint64_t csn;
+    uint64_t released; /* households that were leaving up to here are gone from it */
+    int64_t at_ms;
+};
 struct contacts;
 int contacts_open(struct contacts **out, struct err *err);
 void contacts_close(struct contacts *c);
-void contacts_note(struct contacts *c, uint64_t origin, uint64_t csn, int64_t at_ms);
+void contacts_note(struct contacts *c, const struct contact *one);
 int contacts_write(struct contacts *c, struct intake *in, struct err *err);
 
 #endif

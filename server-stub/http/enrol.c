@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scope.h"
+
 struct enrolment {
     struct enrol_request q;
     struct enrol_answer a;
@@ -37,6 +39,14 @@ static void fill_answer(struct enrolment *e, struct store *s, const struct devic
     memcpy(e->a.workers, d->workers, sizeof e->a.workers);
 }
 
+static int hold_assigned(struct store *s, const struct device *d, struct err *err)
+{
+    uint64_t head;
+    int rc = d->assigned ? store_head(s, &head, err) : 0;
+
+    return d->assigned && rc >= 0 ? scope_refresh(s, d, date_of_ms(d->enrolled_ms), head, err) : rc;
+}
+
 static int enrol_device(struct store *s, struct enrolment *e, struct arena *arena, struct err *err)
 {
     struct device d = {0};
@@ -55,7 +65,7 @@ static int enrol_device(struct store *s, struct enrolment *e, struct arena *aren
     d.origin = e->q.origin;
     d.enrolled_ms = e->env->now_ms(e->env->ctx);
     d.revoked_ms = 0;
-    if ((rc = store_device_put(s, &d, err)) < 0)
+    if ((rc = store_device_put(s, &d, err)) < 0 || (rc = hold_assigned(s, &d, err)) < 0)
         return rc;
     fill_answer(e, s, &d);
     return 0;

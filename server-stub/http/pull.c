@@ -13,14 +13,15 @@ static int read_request(struct request *r, struct pull_request *q)
     return 0;
 }
 
-static int run_pull(struct request *r, const struct device *device, const struct pull_request *q, struct buf *out)
+static int run_pull(struct request *r, const struct device *device, const struct pull_request *q, struct buf *out,
+                    uint64_t *released)
 {
     struct err err = {0};
     struct store *s = reader_take(r->h->readers, &err);
     int rc = ERR_DISK;
 
     if (s) {
-        rc = outflow_pull(s, r->h->config.env, device, q, out, &err);
+        rc = outflow_pull(s, r->h->config.env, device, q, out, released, &err);
         reader_give(r->h->readers, s);
     }
     if (rc == 0 && !out->failed)
@@ -36,16 +37,17 @@ static enum MHD_Result end(struct request *r)
     struct device device;
     struct arena arena;
     struct buf out;
+    uint64_t released = 0;
     enum MHD_Result done;
 
     arena_init(&arena, DEVICE_ARENA);
     buf_init(&out, WIRE_MAX_PULL_ANSWER);
     if (read_request(r, &q) < 0 || request_device(r, q.origin, &arena, &device) < 0 ||
-        run_pull(r, &device, &q, &out) < 0) {
+        run_pull(r, &device, &q, &out, &released) < 0) {
         done = answer_noted(r);
     } else {
         const struct env *env = r->h->config.env;
-        contacts_note(r->h->contacts, q.origin, q.csn, env->now_ms(env->ctx));
+        contacts_note(r->h->contacts, &(struct contact){q.origin, q.csn, released, env->now_ms(env->ctx)});
         count(r->h, COUNT_PULLS, 1);
         count(r->h, COUNT_PULL_BYTES, out.len);
         done = answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_PULL, &out);

@@ -21,6 +21,7 @@ void work_init(struct work *w, struct store *s, const struct env *env, const str
 
 void work_free(struct work *w)
 {
+    own_start(w);
     arena_free(&w->arena);
     buf_free(&w->canonical);
     buf_free(&w->scratch);

@@ -36,7 +36,7 @@ int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kin
                                      .table = p->table->number,
                                      .column = column,
                                      .row = p->row.row.id,
-                                     .place = p->row.place,
+                                     .place = p->row.home.place,
                                      .value = *value,
                                      .loser = *loser,
                                      .winner_csn = d->incoming.csn,
@@ -55,7 +55,7 @@ static int propose(struct decision *d, const struct pending_row *p, enum merge_r
     return decide_note(d, p, LEDGER_PROPOSAL, why, column, value, &d->incoming, winner, err);
 }
 
-static struct pending_row **slot_of(struct decision *d, int table, struct row_id id)
+struct pending_row **decide_slot(struct decision *d, int table, struct row_id id)
 {
     uint64_t h = ((id.origin ^ (uint64_t)table) * 0x9e3779b97f4a7c15u) ^ (id.number * 0xd6e8feb86659fd93u);
     size_t at = (size_t)(h >> 32) & d->slot_mask;
@@ -76,9 +76,27 @@ static int add_row(struct decision *d, const struct schema_table *t, struct row_
 
 static void keep_row(struct decision *d, struct pending_row *p)
 {
-    *slot_of(d, p->table->number, p->row.row.id) = p;
+    *decide_slot(d, p->table->number, p->row.row.id) = p;
     *d->rows_end = p;
     d->rows_end = &p->next;
+}
+
+/* Notes what a stored row was before this changeset. */
+static int take_stored(struct decision *d, struct pending_row *p, struct err *err)
+{
+    struct arena *a = &d->work->arena;
+    struct cell *cells;
+    size_t count;
+    p->was_live = !p->row.dead;
+    p->old_csn = p->row.csn;
+    p->old_home = p->row.home;
+    p->mark_room = p->row.mark_count;
+    p->old_values = arena_array(a, p->row.row.count + 1, sizeof *p->old_values);
+    if (p->old_values == NULL) return err_nomem(err);
+    for (size_t i = 0; i < p->row.row.count; i++) p->old_values[i] = p->row.row.values[i];
+    int rc = p->was_live ? table_row_cells(p->table, &p->row.row, a, &cells, &count, err) : 0;
+    if (rc == 0 && p->was_live) p->old_hash = row_hash(p->table->number, p->row.row.id, cells, count);
+    return rc;
 }
 
 /* The row as earlier changes of this changeset left it, else as stored. UNFIT: there is none. */
@@ -87,24 +105,32 @@ static int find_row(struct decision *d, size_t i, const struct schema_table *t, 
 {
     struct work *w = d->work;
     struct row_id id = d->cs->changes[i].id;
-    struct pending_row *p = *out = *slot_of(d, t->number, id);
-    struct cell *cells;
-    size_t count;
+    struct pending_row *p = *out = *decide_slot(d, t->number, id);
     if (p != NULL) return 0;
     int rc = add_row(d, t, id, &p, err);
     if (rc == 0) rc = store_row_get(w->store, t, id, &w->arena, &p->row, err);
     if (rc == 0) return decide_unfit(d, i, "要改的记录不存在", "there is no such row to change");
-    if (rc < 0) return rc;
-    p->was_live = !p->row.dead;
-    p->old_csn = p->row.csn;
-    p->old_place = p->row.place;
-    p->mark_room = p->row.mark_count;
-    rc = p->was_live ? table_row_cells(t, &p->row.row, &w->arena, &cells, &count, err) : 0;
-    if (rc == 0 && p->was_live) p->old_hash = row_hash(t->number, id, cells, count);
+    if (rc == 1) rc = take_stored(d, p, err);
     if (rc != 0) return rc;
     keep_row(d, p);
     *out = p;
     return 0;
+}
+
+int decide_carry(struct decision *d, const struct schema_table *t, int64_t rid, struct row_home home, struct err *err)
+{
+    struct pending_row *p = NULL;
+    int rc = add_row(d, t, (struct row_id){0}, &p, err);
+    if (rc == 0) rc = store_row_by_rid(d->work->store, t, rid, &d->work->arena, &p->row, err);
+    if (rc != 1 || p->row.dead) return rc < 0 ? rc : 0;
+    struct pending_row *known = *decide_slot(d, t->number, p->row.row.id);
+    if (known != NULL) return 0; /* place.c sees to rows that this changeset touches */
+    p->carried = true;
+    rc = take_stored(d, p, err);
+    p->row.home = home;
+    *d->rows_end = p; /* not findable: there may be many more than the changeset has changes */
+    d->rows_end = &p->next;
+    return rc;
 }
 
 int decide_made(struct decision *d, struct pending_row *p, struct err *err)
@@ -118,41 +144,6 @@ int decide_made(struct decision *d, struct pending_row *p, struct err *err)
     if (rc < 0) return rc;
     p->made = (struct cell_version){(uint64_t)p->row.row.rid, r.origin, r.seq, r.corrected, r.observed, r.author};
     p->made_known = true;
-    return 0;
-}
-
-/* Where the row named by a PARENT cell lives: in this changeset, or in the store. 1 found, 0 not, negative. */
-static int place_of_parent(struct decision *d, struct pending_row *p, const struct schema_column *c,
-                           const struct value *v, struct err *err)
-{
-    struct row_id id;
-    if (v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) return 0;
-    const struct pending_row *parent = *slot_of(d, c->ref, id);
-    if (parent == NULL)
-        return store_row_place(d->work->store, schema_table(d->work->schema, c->ref), id, &p->row.place, err);
-    if (parent->proposed && !p->is_new) return 0;
-    p->row.place = parent->row.place;
-    p->proposed = p->proposed || parent->proposed;
-    return 1;
-}
-
-static const struct value *cell_of(const struct pending_row *p, const struct schema_column *c)
-{
-    return &p->row.row.values[schema_column_index(p->table, c)];
-}
-
-static int find_place(struct decision *d, size_t i, struct pending_row *p, struct err *err)
-{
-    const struct schema_column *place = schema_flagged(p->table, COLUMN_PLACE);
-    const struct schema_column *parent = schema_flagged(p->table, COLUMN_PARENT);
-    bool has_parent = parent != NULL && cell_of(p, parent)->kind != VALUE_NULL;
-    if (!has_parent && place != NULL && cell_of(p, place)->kind == VALUE_INT) {
-        p->row.place = cell_of(p, place)->i;
-        return 0;
-    }
-    int rc = has_parent ? place_of_parent(d, p, parent, cell_of(p, parent), err) : 0;
-    if (rc < 0) return rc;
-    if (rc == 0) return decide_unfit(d, i, "所属的记录不存在，找不到所在地", "the row it belongs to does not exist, so it has no place");
     return 0;
 }
 
@@ -217,14 +208,14 @@ static int propose_row(struct decision *d, const struct change *c, const struct 
  * refuse it then, and batch.c takes the push again, carefully. */
 static int check_free(struct decision *d, size_t i, const struct schema_table *t, struct row_id id, struct err *err)
 {
-    int64_t place;
+    struct row_home home;
     const struct changeset *cs = d->cs;
     if (row_id_is_null(id)) return decide_unfit(d, i, "记录编号无效", "the row's id is not valid");
     /* A row is named after its place in its maker's log: nobody may take another's names, or its own to come. */
     if (cs->changes[i].explicit_id && (id.origin != cs->origin || id.number >> ROW_INDEX_BITS > cs->seq))
         return decide_unfit(d, i, "记录编号不是本机的", "the row's id is not this installation's to give");
     if (!d->work->careful && !d->cs->changes[i].explicit_id) return 0;
-    int rc = *slot_of(d, t->number, id) ? 1 : store_row_place(d->work->store, t, id, &place, err);
+    int rc = *decide_slot(d, t->number, id) ? 1 : store_row_home(d->work->store, t, id, &home, err);
     return rc == 1 ? decide_unfit(d, i, "该编号的记录已存在", "a row with this id exists already") : rc;
 }
 
@@ -243,7 +234,7 @@ static int decide_put(struct decision *d, size_t i, const struct schema_table *t
     p->proposed = t->level > d->level;
     rc = fill_row(d, c, p, err);
     if (rc == 0) rc = check_required(d, i, p);
-    if (rc == 0) rc = find_place(d, i, p, err);
+    if (rc == 0) rc = place_find(d, i, p, err);
     if (rc == 0) rc = p->proposed ? propose_row(d, c, p, err) : propose_cells(d, c, p, err);
     if (rc == 0) keep_row(d, p);
     return rc;
@@ -281,7 +272,7 @@ static int decide_set(struct decision *d, size_t i, const struct schema_table *t
     if (p->row.dead) return lose_to_grave(d, p, c, err);
     rc = cells_set(d, p, c, err);
     if (rc == 0) rc = check_required(d, i, p);
-    return rc == 0 ? find_place(d, i, p, err) : rc;
+    return rc == 0 ? place_find(d, i, p, err) : rc;
 }
 
 static int decide_delete(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
@@ -334,14 +325,10 @@ static int level_by_device(struct decision *d, int *level, struct err *err)
     const struct schema_column *no = schema_flagged(t, COLUMN_KEY);
     struct work *w = d->work;
     struct stored_row row;
-    if (w->device == NULL) { /* once a push: all its changesets are one device's */
-        if ((w->device = arena_alloc(&w->arena, sizeof *w->device)) == NULL) return err_nomem(err);
-        int found = store_device_by_origin(w->store, d->cs->origin, &w->arena, w->device, err);
-        if (found < 0) return found;
-        w->device_found = found == 1;
-    }
+    int rc = own_device(w, d->cs->origin, err);
+    if (rc != 0) return rc;
     if (!w->device_found) return 0;
-    int rc = store_row_get(d->work->store, t, d->cs->author, &d->work->arena, &row, err);
+    rc = store_row_get(d->work->store, t, d->cs->author, &d->work->arena, &row, err);
     if (rc == 1 && device_has(w->device, &row.row.values[schema_column_index(t, no)])) return 0;
     *level = LEVEL_CADRE;
     return rc < 0 ? rc : 0;
@@ -373,5 +360,5 @@ int decide(struct decision *d, struct work *w, const struct changeset *cs, uint6
     if (d->slots == NULL) return err_nomem(err);
     int rc = find_level(d, err);
     for (size_t i = 0; i < cs->count && rc == 0; i++) rc = decide_change(d, i, err);
-    return rc;
+    return rc == 0 ? place_carry(d, err) : rc;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "work.h"
+#include "zhucun/utf8.h"
 
 struct push_state {
     struct work *work;
@@ -128,23 +129,12 @@ static struct changeset_record record_of(const struct push_state *s, const struc
                                      .author = cs->author};
 }
 
-void work_text(char *out, size_t room, const char *text)
-{
-    size_t n = strlen(text);
-    if (n > room - 1) {
-        n = room - 1;
-        while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80) n--;
-    }
-    memcpy(out, text, n);
-    out[n] = '\0';
-}
-
 static int quarantine(struct push_state *s, const struct changeset_record *r, const struct err *why)
 {
     struct work *w = s->work;
     struct quarantine_entry e = {.origin = r->origin, .seq = r->seq, .hash = r->hash, .received_ms = r->received_ms};
-    work_text(e.why_zh, sizeof e.why_zh, why->zh);
-    work_text(e.why_en, sizeof e.why_en, why->en);
+    text_cut(e.why_zh, sizeof e.why_zh, why->zh);
+    text_cut(e.why_en, sizeof e.why_en, why->en);
     e.changeset = value_blob(w->canonical.data, w->canonical.len);
     if (w->log != NULL)
         log_line(w->log, LOG_WARN, "intake", "origin %016llx seq %llu quarantined: %s",
@@ -214,8 +204,8 @@ static int list_quarantined(void *ctx, const struct quarantine_entry *e)
     if (e->seq > s->header.last || r->quarantined_count == RECEIPT_MAX_QUARANTINE) return 1;
     struct receipt_quarantine *q = &r->quarantined[r->quarantined_count++];
     q->seq = e->seq;
-    work_text(q->why, sizeof q->why, e->why_zh);
-    work_text(q->why_en, sizeof q->why_en, e->why_en);
+    text_cut(q->why, sizeof q->why, e->why_zh);
+    text_cut(q->why_en, sizeof q->why_en, e->why_en);
     return 0;
 }
 
@@ -239,8 +229,7 @@ static int write_receipt(struct push_state *s)
 int push_take(struct work *w, const struct intake_push *push, struct intake_result *result)
 {
     struct push_state s = {.work = w, .push = push, .result = result};
-    arena_reset(&w->arena);
-    w->device = NULL;
+    own_start(w);
     int rc = unpack(&s);
     if (rc != 1) return rc;
     rc = find_origin(&s);
@@ -248,5 +237,6 @@ int push_take(struct work *w, const struct intake_push *push, struct intake_resu
     if (rc == 1) rc = take_all(&s);
     if (rc != 1) return rc;
     rc = note_origin(&s);
+    if (rc == 0) rc = own_flush(w, push->received_ms, &result->err);
     return rc == 0 ? write_receipt(&s) : rc;
 }

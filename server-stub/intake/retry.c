@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "work.h"
+#include "zhucun/utf8.h"
 
 struct search {
     struct arena *arena;
@@ -43,8 +44,8 @@ static int find(struct work *w, uint64_t origin, uint64_t seq, struct quarantine
 /* Why it does not fit may be another reason than before: the list is to say today's. */
 static int still_unfit(struct work *w, struct quarantine_entry *e, const struct err *why, struct err *err)
 {
-    work_text(e->why_zh, sizeof e->why_zh, why->zh);
-    work_text(e->why_en, sizeof e->why_en, why->en);
+    text_cut(e->why_zh, sizeof e->why_zh, why->zh);
+    text_cut(e->why_en, sizeof e->why_en, why->en);
     int rc = store_quarantine_add(w->store, e, err);
     if (rc == 0 && err != NULL) *err = *why;
     return rc;
@@ -62,6 +63,7 @@ static int retry(struct work *w, uint64_t origin, uint64_t seq, struct err *err)
     if (rc == UNFIT) return still_unfit(w, &e, &d.why, err);
     if (rc == 0) rc = store_quarantine_drop(w->store, origin, seq, err);
     if (rc == 1) rc = write_decision(&d, &record, err);
+    if (rc == 0) rc = own_flush(w, w->env->now_ms(w->env->ctx), err);
     return rc == 0 ? 1 : rc;
 }
 

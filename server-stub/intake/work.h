@@ -3,8 +3,10 @@
  *   batch.c   the group: one transaction, a savepoint for each push, outcomes
  *   push.c    one push: is it this origin's log, going on from what is known?
  *   decide.c  one changeset against the store and against itself: what would be written
+ *   place.c   where its rows live, and what moves with what moved
  *   cells.c   a SET's cells through core/merge
  *   write.c   a decision into the store, with csns
+ *   notice.c, handover.c, clue.c   what follows from it, gathered by own.c into changesets of the server's own log
  *   retry.c   a changeset in quarantine, once more
  *
  * Invariant: decide.c and cells.c write nothing; write.c decides nothing. While deciding, csns are not known
@@ -14,7 +16,28 @@
 
 #include "intake.h"
 
+#include "cover.h"
+
 #define PENDING (UINT64_C(1) << 63)
+
+/* An assignment that a changeset made or ended. */
+struct handover {
+    struct row_id household, worker;
+    bool gained;            /* by the worker; else given up */
+    struct row_id other;    /* from whom, or to whom; null: nobody */
+    char number[24], other_number[24];
+};
+
+/* What follows from a push: changes that the server itself makes, in its own log. */
+struct own {
+    struct change *changes; /* in the push's arena */
+    size_t count, room;
+    struct handovers {
+        struct handover *list;
+        size_t count, room;
+    } handovers;
+    bool writing;           /* its own changes have no such consequences */
+};
 
 enum { UNFIT = 1 }; /* decide: the changeset cannot be applied → quarantine; `why` says it */
 
@@ -27,7 +50,9 @@ struct work {
     struct buf canonical;   /* one changeset's canonical form */
     struct buf scratch;
     struct device *device;  /* of the push at hand, once asked for; found: it is enrolled */
-    bool device_found;
+    bool device_found, device_known; /* known: it was looked for */
+    struct cover *cover;    /* what that device may hold; NULL: not asked for yet, or it is not enrolled */
+    struct own own;         /* what follows, to be written when the push is */
     bool careful;           /* ask for every new row whether its id is free, not only for explicit ids */
 };
 
@@ -41,8 +66,10 @@ struct pending_row {
     bool proposed;          /* only a proposal: the row itself is not made */
     bool was_live;          /* before this changeset, with: */
     uint64_t old_csn;
-    int64_t old_place;
+    struct row_home old_home;
     uint64_t old_hash;
+    struct value *old_values;
+    bool carried;           /* touched by no change: it goes along with the row it hangs on */
     size_t made_by;
     size_t last_change;
     bool made_known;
@@ -80,6 +107,15 @@ int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kin
                 const struct cell_version *winner, struct err *err);
 int decide_made(struct decision *d, struct pending_row *p, struct err *err); /* fills p->made */
 
+struct pending_row **decide_slot(struct decision *d, int table, struct row_id id); /* NULL in it: not touched yet */
+/* Takes a stored row along to another home, unless the changeset touches it itself or it is dead. */
+int decide_carry(struct decision *d, const struct schema_table *t, int64_t rid, struct row_home home, struct err *err);
+
+/* place.c: where a row lives; 0, UNFIT, or negative. And what moves with what moved, once all changes are decided. */
+int place_find(struct decision *d, size_t change, struct pending_row *p, struct err *err);
+int place_carry(struct decision *d, struct err *err);
+bool place_moved(const struct pending_row *p);
+
 /* cells.c */
 int cells_check(struct decision *d, size_t index, const struct schema_table *t);
 int cells_set(struct decision *d, struct pending_row *p, const struct change *c, struct err *err);
@@ -90,8 +126,20 @@ int cells_mark(struct decision *d, struct pending_row *p, int column, uint64_t e
 /* write.c */
 int write_decision(struct decision *d, const struct changeset_record *record, struct err *err);
 
-/* push.c: text cut to fit, never inside a character. */
-void work_text(char *out, size_t room, const char *text);
+/* own.c */
+void own_start(struct work *w); /* before each push: empties what belonged to the one before */
+int own_put(struct work *w, const struct schema_table *t, const struct cell *cells, size_t count, struct err *err);
+int own_flush(struct work *w, int64_t received_ms, struct err *err);
+int own_device(struct work *w, uint64_t origin, struct err *err); /* w->device, w->cover: once a push */
+
+/* What follows from a written decision. */
+int notice_losses(struct decision *d, struct err *err);
+enum { NOTICE_HANDED_OVER = 4, NOTICE_TAKEN_OVER = 5 };
+int notice_handover(struct decision *d, uint64_t addressee, const struct handover *h, struct err *err);
+int handover_note(struct decision *d, struct err *err);
+int handover_refresh(struct work *w, int64_t received_ms, struct err *err); /* before own_flush: it adds notices */
+int clue_reopen(struct decision *d, struct err *err);
+
 /* push.c: fills result; 0, or negative when the store failed and the push must be undone. */
 int push_take(struct work *w, const struct intake_push *push, struct intake_result *result);
 

@@ -1,9 +1,9 @@
 /* write: a decision becomes rows, feed, sums and ledger. Only here are csns taken, as late as can be: one for each
- * change, and one behind them for each row that moved out of a place.
+ * change, and behind them one for each row that is carried along, for each home that a row left, and for each row
+ * that its author's laptop wrote outside of what it holds.
  *
- * A row that moves takes its feed entry along and leaves a moved-out entry at the old place. Rows that hang on it
- * (a household's members and visits) stay where they are for now, consistently in place, feed and sums: carrying
- * them over belongs to handover. */
+ * A row that moves takes its feed entry along and leaves a moved-out entry at its old home. A row that a laptop wrote
+ * outside its scope leaves one at the laptop's private place: the laptop then knows that it holds the row no more. */
 #include "work.h"
 
 static uint64_t csn_of(uint64_t first, uint64_t csn)
@@ -11,11 +11,16 @@ static uint64_t csn_of(uint64_t first, uint64_t csn)
     return csn & PENDING ? first + (csn & ~PENDING) : csn;
 }
 
-static size_t count_moves(const struct decision *d)
+static bool outside(const struct decision *d, const struct pending_row *p)
+{
+    return !p->carried && d->work->cover != NULL && !cover_has(d->work->cover, p->row.home);
+}
+
+static size_t count_behind(const struct decision *d)
 {
     size_t n = 0;
     for (const struct pending_row *p = d->rows; p; p = p->next)
-        n += !p->is_new && p->row.place != p->old_place;
+        if (!p->proposed) n += (size_t)p->carried + place_moved(p) + outside(d, p);
     return n;
 }
 
@@ -23,47 +28,62 @@ static int add_sums(struct store *s, const struct pending_row *p, uint64_t hash,
 {
     int64_t live = !p->row.dead, was = p->was_live;
     uint64_t out = was ? 0 - p->old_hash : 0, in = live ? hash : 0;
-    if (left == 0) return store_place_add(s, p->row.place, live - was, in + out, p->row.csn, err);
-    int rc = store_place_add(s, p->old_place, -was, out, left, err);
-    return rc == 0 ? store_place_add(s, p->row.place, live, in, p->row.csn, err) : rc;
+    if (left == 0) return store_home_add(s, p->row.home, live - was, in + out, p->row.csn, err);
+    int rc = store_home_add(s, p->old_home, -was, out, left, err);
+    return rc == 0 ? store_home_add(s, p->row.home, live, in, p->row.csn, err) : rc;
 }
 
-/* `left`: the csn of its moved-out entry, 0 if it stayed. */
-static int add_feed(struct store *s, const struct pending_row *p, uint64_t left, struct err *err)
+static int leave_trace(struct store *s, const struct pending_row *p, struct row_home home, uint64_t csn, struct err *err)
 {
-    struct feed_entry e = {p->row.csn, p->row.place, p->table->number, p->row.row.rid, false};
-    int rc = store_feed_move(s, p->old_csn, &e, err);
-    if (rc != 0 || left == 0) return rc;
-    e.csn = left;
-    e.place = p->old_place;
-    e.moved_out = true;
-    return store_feed_move(s, 0, &e, err);
+    struct feed_entry e = {csn, home, p->table->number, p->row.row.rid, true};
+    return csn ? store_feed_move(s, 0, &e, err) : 0;
 }
 
-static int write_row(struct decision *d, struct pending_row *p, uint64_t first, uint64_t left, struct err *err)
+/* A household that somebody holds singly brings its sums to the new place, which then has such of its own. */
+static int track_move(struct store *s, const struct pending_row *p, struct err *err)
 {
-    struct work *w = d->work;
+    struct place_sum sum;
+    if (p->row.home.unit != p->row.row.rid || p->row.home.place == p->old_home.place) return 0;
+    int rc = store_unit_sum(s, p->row.home, &sum, err);
+    return rc == 1 ? store_unit_track(s, (struct row_home){p->row.home.place, UNIT_COMMON}, err) : rc;
+}
+
+/* csns behind the changes' own: 0 where there is none. */
+struct behind {
+    uint64_t carried, left, outside;
+};
+
+static int write_row(struct decision *d, struct pending_row *p, uint64_t first, const struct behind *at, struct err *err)
+{
+    struct store *s = d->work->store;
     struct cell *cells = NULL;
     size_t count = 0;
-    p->row.csn = first + p->last_change;
+    p->row.csn = at->carried ? at->carried : first + p->last_change;
     if (p->is_new) p->row.row.rid = (int64_t)(first + p->made_by);
+    p->row.home.unit = (int64_t)csn_of(first, (uint64_t)p->row.home.unit);
     for (size_t i = 0; i < p->row.mark_count; i++)
         p->row.marks[i].version.csn = csn_of(first, p->row.marks[i].version.csn);
-    int rc = p->is_new ? store_row_insert(w->store, p->table, &p->row, err)
-                       : store_row_update(w->store, p->table, &p->row, err);
-    if (rc == 0) rc = table_row_cells(p->table, &p->row.row, &w->arena, &cells, &count, err);
-    if (rc != 0) return rc;
-    rc = add_sums(w->store, p, row_hash(p->table->number, p->row.row.id, cells, count), left, err);
-    return rc == 0 ? add_feed(w->store, p, left, err) : rc;
+    struct feed_entry e = {p->row.csn, p->row.home, p->table->number, p->row.row.rid, false};
+    int rc = p->is_new ? store_row_insert(s, p->table, &p->row, err) : store_row_update(s, p->table, &p->row, err);
+    if (rc == 0) rc = table_row_cells(p->table, &p->row.row, &d->work->arena, &cells, &count, err);
+    if (rc == 0) rc = add_sums(s, p, row_hash(p->table->number, p->row.row.id, cells, count), at->left, err);
+    if (rc == 0) rc = store_feed_move(s, p->old_csn, &e, err);
+    if (rc == 0) rc = leave_trace(s, p, p->old_home, at->left, err);
+    if (rc == 0) rc = leave_trace(s, p, (struct row_home){region_private(d->cs->origin), UNIT_COMMON}, at->outside, err);
+    return rc == 0 && at->left ? track_move(s, p, err) : rc;
 }
 
 static int write_rows(struct decision *d, uint64_t first, struct err *err)
 {
-    uint64_t behind = first + d->cs->count; /* for the move-outs */
+    uint64_t next = first + d->cs->count;
     int rc = 0;
     for (struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
-        bool moved = !p->is_new && p->row.place != p->old_place;
-        if (!p->proposed) rc = write_row(d, p, first, moved ? behind++ : 0, err);
+        struct behind at = {0};
+        if (p->proposed) continue;
+        if (p->carried) at.carried = next++;
+        if (place_moved(p)) at.left = next++;
+        if (outside(d, p)) at.outside = next++;
+        rc = write_row(d, p, first, &at, err);
     }
     return rc;
 }
@@ -85,9 +105,13 @@ int write_decision(struct decision *d, const struct changeset_record *record, st
     struct changeset_record r = *record;
     r.count = d->cs->count;
     r.csn = 0;
-    int rc = r.count ? store_head_take(d->work->store, r.count + count_moves(d), &r.csn, err) : 0;
+    int rc = own_device(d->work, d->cs->origin, err);
+    if (rc == 0 && r.count) rc = store_head_take(d->work->store, r.count + count_behind(d), &r.csn, err);
     if (rc == 0) rc = store_changeset_add(d->work->store, &r, err);
     if (rc == 0) rc = write_rows(d, r.csn, err);
     if (rc == 0) rc = write_notes(d, r.csn, err);
-    return rc;
+    if (rc != 0 || d->work->own.writing) return rc;
+    rc = notice_losses(d, err);
+    if (rc == 0) rc = handover_note(d, err);
+    return rc == 0 ? clue_reopen(d, err) : rc;
 }

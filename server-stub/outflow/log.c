@@ -129,7 +129,7 @@ static int each(void *ctx, const struct feed_entry *e)
     struct log_run *r = ctx;
     struct told t;
 
-    if (e->moved_out || !region_covers(r->q->scope, e->place) || (r->table && e->table != r->table->number))
+    if (e->moved_out || !region_covers(r->q->scope, e->home.place) || (r->table && e->table != r->table->number))
         return 0;
     arena_reset(&r->arena);
     int rc = told_read(r->s, e, &r->cache, &r->arena, &t, r->err);

@@ -1,5 +1,5 @@
 /* pull: answers a laptop with the latest state of its scope past its cursor, from one snapshot. Neighbours:
- * cover.c (which places), told.c (rows), wire (bytes).
+ * scope/ (what it covers), told.c (rows), wire (bytes).
  *
  * Invariant: `to` is never past an entry of the scope that was not sent; so a cursor skips nothing, wherever
  * an answer is cut. */
@@ -10,6 +10,7 @@
 
 #include "cover.h"
 #include "told.h"
+#include "zhucun/utf8.h"
 
 enum {
     ARENA_MAX = 48 * 1024 * 1024,
@@ -22,6 +23,7 @@ enum {
 struct pull {
     struct store *s;
     const struct pull_request *q;
+    struct scope scope;
     struct cover cover;
     struct cover_places places;
     struct feed_entry *entries; /* of the scope past the cursor, by csn once gathered */
@@ -39,6 +41,8 @@ static int keep_entry(void *ctx, const struct feed_entry *e)
 {
     struct pull *p = ctx;
 
+    if (!cover_has(&p->cover, e->home))
+        return 0;
     if (p->count == p->cap) {
         size_t cap = p->cap ? p->cap * 2 : 256;
         struct feed_entry *list = realloc(p->entries, cap * sizeof *list);
@@ -57,7 +61,7 @@ static int keep_covered(void *ctx, const struct feed_entry *e)
 {
     struct pull *p = ctx;
 
-    if (!cover_has(&p->cover, e->place))
+    if (!cover_has(&p->cover, e->home))
         return 0;
     if (p->count > p->limit && p->entries[p->count - 1].csn != e->csn) {
         p->cut = true;
@@ -109,7 +113,7 @@ static bool tell(struct pull *p, const struct feed_entry *e, const struct told *
 {
     bool gone = e->moved_out || t->row.dead;
 
-    if (e->moved_out && cover_has(&p->cover, t->row.place))
+    if (e->moved_out && cover_has(&p->cover, t->row.home))
         return false;
     if (gone && !may_hold(p, &t->row))
         return false;
@@ -187,18 +191,46 @@ static int start(struct pull *p, const struct device *device)
     if ((rc = store_origin_get(p->s, p->q->origin, &state, p->err)) < 0)
         return rc;
     a->received = rc > 0 ? state.high : 0;
-    a->scope_told = p->q->scope != scope_digest(device->places, device->place_count, NULL, 0);
+    if ((rc = scope_of_device(p->s, device, p->q, a->received, &p->arena, &p->scope, p->err)) < 0)
+        return rc;
+    a->scope_told = p->q->scope != scope_held_digest(&p->scope);
     a->restart = p->q->epoch != a->epoch || p->q->csn > a->to || a->scope_told;
     a->from = a->restart ? 0 : p->q->csn;
     a->places = device->places;
     a->place_count = device->place_count;
-    if ((rc = cover_make(&p->cover, device->places, device->place_count, p->err)) < 0)
+    a->households = p->scope.households;
+    a->household_count = p->scope.household_count;
+    if ((rc = cover_make(&p->cover, p->s, &p->scope, p->q->origin, p->err)) < 0)
         return rc;
     if ((rc = cover_places_read(&p->cover, p->s, &p->places, p->err)) < 0)
         return rc;
     a->count = p->places.rows;
     a->fingerprint = p->places.fingerprint;
     return 0;
+}
+
+static int keep_quarantined(void *ctx, const struct quarantine_entry *e)
+{
+    struct pull *p = ctx;
+    struct receipt_quarantine *q = &p->answer.quarantined[p->answer.quarantined_count];
+
+    if (p->answer.quarantined_count == RECEIPT_MAX_QUARANTINE)
+        return 1;
+    q->seq = e->seq;
+    text_cut(q->why, sizeof q->why, e->why_zh);
+    text_cut(q->why_en, sizeof q->why_en, e->why_en);
+    p->answer.quarantined_count++;
+    return 0;
+}
+
+/* The whole truth about this laptop's quarantine, each time: so a retry here is known there. */
+static int list_quarantined(struct pull *p)
+{
+    p->answer.quarantined = arena_array(&p->arena, RECEIPT_MAX_QUARANTINE, sizeof *p->answer.quarantined);
+    if (!p->answer.quarantined)
+        return err_nomem(p->err);
+    int rc = store_quarantine_walk(p->s, p->q->origin, 0, keep_quarantined, p, p->err);
+    return rc < 0 ? rc : 0;
 }
 
 static int answer(struct pull *p, const struct device *device, struct buf *out)
@@ -210,12 +242,14 @@ static int answer(struct pull *p, const struct device *device, struct buf *out)
     if (rc >= 0)
         rc = fill_rows(p);
     if (rc >= 0)
+        rc = list_quarantined(p);
+    if (rc >= 0)
         rc = pull_answer_encode(&p->answer, DEFLATE_LEVEL, out, p->err);
     return rc < 0 ? rc : 0;
 }
 
 int outflow_pull(struct store *reader, const struct env *env, const struct device *device, const struct pull_request *q,
-                 struct buf *out, struct err *err)
+                 struct buf *out, uint64_t *released, struct err *err)
 {
     struct pull p = {.s = reader, .q = q, .limit = WIRE_MAX_PULL_ROWS - 64, .err = err};
     int rc;
@@ -229,6 +263,7 @@ int outflow_pull(struct store *reader, const struct env *env, const struct devic
         rc = answer(&p, device, out);
         store_end(reader);
     }
+    *released = p.scope.released_csn;
     free(p.answer.rows);
     free(p.entries);
     cover_places_free(&p.places);

@@ -147,10 +147,9 @@ int store_row_by_rid(struct store *s, const struct schema_table *t, int64_t rid,
     return s->ops->row_by_rid(s, t, rid, a, row, err);
 }
 
-int store_row_place(struct store *s, const struct schema_table *t, struct row_id id, int64_t *place,
-                    struct err *err)
+int store_row_home(struct store *s, const struct schema_table *t, struct row_id id, struct row_home *home, struct err *err)
 {
-    return s->ops->row_place(s, t, id, place, err);
+    return s->ops->row_home(s, t, id, home, err);
 }
 
 int store_row_find(struct store *s, const struct schema_table *t, const char *key, size_t n,
@@ -181,10 +180,20 @@ int store_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *
     return s->ops->feed_move(s, old_csn, e, err);
 }
 
-int store_place_add(struct store *s, int64_t place, int64_t count, uint64_t fingerprint, uint64_t last_csn,
-                    struct err *err)
+int store_home_add(struct store *s, struct row_home home, int64_t count, uint64_t fingerprint, uint64_t last_csn,
+                   struct err *err)
 {
-    return s->ops->place_add(s, place, count, fingerprint, last_csn, err);
+    return s->ops->home_add(s, home, count, fingerprint, last_csn, err);
+}
+
+int store_unit_track(struct store *s, struct row_home home, struct err *err)
+{
+    return s->ops->unit_track(s, home, err);
+}
+
+int store_unit_sum(struct store *s, struct row_home home, struct place_sum *sum, struct err *err)
+{
+    return s->ops->unit_sum(s, home, sum, err);
 }
 
 int store_places(struct store *s, int64_t from, int64_t to, store_place_fn *fn, void *ctx, struct err *err)
@@ -275,6 +284,26 @@ int store_device_by_origin(struct store *s, uint64_t origin, struct arena *a, st
 int store_device_walk(struct store *s, store_device_fn *fn, void *ctx, struct err *err)
 {
     return s->ops->device_walk(s, fn, ctx, err);
+}
+
+int store_assigned(struct store *s, struct row_id worker, int64_t day, store_assigned_fn *fn, void *ctx, struct err *err)
+{
+    return s->ops->assigned(s, worker, day, fn, ctx, err);
+}
+
+int store_holding_put(struct store *s, const struct holding *h, struct err *err)
+{
+    return s->ops->holding_put(s, h, err);
+}
+
+int store_holding_drop(struct store *s, uint64_t origin, struct row_id household, struct err *err)
+{
+    return s->ops->holding_drop(s, origin, household, err);
+}
+
+int store_holdings(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err)
+{
+    return s->ops->holdings(s, origin, fn, ctx, err);
 }
 
 struct db *store_db(struct store *s)

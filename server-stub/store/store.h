@@ -31,8 +31,18 @@ struct device {
     size_t place_count;
     char workers[WIRE_MAX_WORKERS][24]; /* worker numbers; may be none */
     size_t worker_count;
+    bool assigned;              /* besides, it holds the households that are assigned to its workers: see holdings */
     int64_t enrolled_ms, revoked_ms, last_pull_ms;
     uint64_t pulled_csn;
+};
+
+/* A household that a laptop holds because it is assigned to one of its workers. Leaving: it is assigned no more; the
+ * laptop goes on holding it until it knows and nothing of its work is on the way (server-stub/scope). */
+struct holding {
+    uint64_t origin;
+    struct row_id household;
+    uint64_t since_csn;
+    uint64_t leaving_csn;       /* 0: held */
 };
 
 /* One stored changeset: its place in the origin's log and in the server's order. */
@@ -55,10 +65,18 @@ struct cell_mark {              /* a cell, or one element of a set, written afte
     uint64_t element;           /* sets: bit number, or digest_short-like key of a refset's element; else 0 */
     struct cell_version version;
 };
+/* Where a row lives: the region, and the household it hangs on (its rid), which a scope by household asks for. */
+enum { UNIT_COMMON = 0 };        /* of no household: regions, workers, orders; for everybody at the place */
+#define UNIT_PLACE_ONLY INT64_MAX /* of no household, but nobody's who holds single households: a described person */
+struct row_home {
+    int64_t place;              /* region code; negative: region_private */
+    int64_t unit;
+};
+
 struct stored_row {
     struct table_row row;       /* rid = csn of the change that made it */
     uint64_t csn;               /* latest change */
-    int64_t place;
+    struct row_home home;
     bool dead;                  /* a grave; values are kept */
     struct cell_mark *marks;    /* ascending (column, element) */
     size_t mark_count;
@@ -99,7 +117,7 @@ struct quarantine_entry {
 
 struct feed_entry {             /* one for each live row, grave or move-out: where to find it in the order */
     uint64_t csn;
-    int64_t place;
+    struct row_home home;       /* moved_out: the one it left */
     int table;
     int64_t rid;
     bool moved_out;
@@ -163,7 +181,7 @@ int store_row_get(struct store *s, const struct schema_table *t, struct row_id i
 int store_row_by_rid(struct store *s, const struct schema_table *t, int64_t rid, struct arena *a,
                      struct stored_row *row, struct err *err);
 /* Only where the row lives (live row or grave): much cheaper than the row, and cached by the writer. */
-int store_row_place(struct store *s, const struct schema_table *t, struct row_id id, int64_t *place, struct err *err);
+int store_row_home(struct store *s, const struct schema_table *t, struct row_id id, struct row_home *home, struct err *err);
 int store_row_find(struct store *s, const struct schema_table *t, const char *key, size_t n, struct row_id *id,
                    struct err *err);
 int store_row_insert(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
@@ -172,11 +190,16 @@ int store_worker_level(struct store *s, struct row_id worker, int *level, struct
 
 /* Removes the entry at old_csn (0: none) and adds `e`. */
 int store_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err);
-/* Adds to a place's sums (two's complement for taking away) and sets last_csn. */
-int store_place_add(struct store *s, int64_t place, int64_t count, uint64_t fingerprint, uint64_t last_csn, struct err *err);
+/* Adds to the sums of a place, and of the unit there if it is tracked (two's complement for taking away); sets last_csn. */
+int store_home_add(struct store *s, struct row_home home, int64_t count, uint64_t fingerprint, uint64_t last_csn,
+                   struct err *err);
 typedef int store_place_fn(void *ctx, const struct place_sum *p);
 int store_places(struct store *s, int64_t from, int64_t to, store_place_fn *fn, void *ctx, struct err *err);
 typedef int store_feed_fn(void *ctx, const struct feed_entry *e);
+/* Sums of one household, or (unit UNIT_COMMON) of what is nobody's household at the place: kept only for those that some
+ * laptop holds by household. `track` makes them, from the rows; place_sum.place is not filled. */
+int store_unit_track(struct store *s, struct row_home home, struct err *err);
+int store_unit_sum(struct store *s, struct row_home home, struct place_sum *sum, struct err *err); /* 1, 0 not tracked */
 int store_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
 int store_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err); /* by csn, whole city */
 
@@ -205,6 +228,14 @@ int store_device_put(struct store *s, const struct device *d, struct err *err);
 int store_device_by_origin(struct store *s, uint64_t origin, struct arena *a, struct device *d, struct err *err);
 typedef int store_device_fn(void *ctx, const struct device *d);
 int store_device_walk(struct store *s, store_device_fn *fn, void *ctx, struct err *err);
+
+/* Households assigned to a worker on a day: live assignment rows, begun or not, that have not ended before it. */
+typedef int store_assigned_fn(void *ctx, struct row_id household);
+int store_assigned(struct store *s, struct row_id worker, int64_t day, store_assigned_fn *fn, void *ctx, struct err *err);
+int store_holding_put(struct store *s, const struct holding *h, struct err *err);
+int store_holding_drop(struct store *s, uint64_t origin, struct row_id household, struct err *err);
+typedef int store_holding_fn(void *ctx, const struct holding *h);
+int store_holdings(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err); /* by household */
 
 /* SQLite handle for reports, which are SQL over the typed tables; NULL on another store. */
 struct db *store_db(struct store *s);

@@ -44,8 +44,8 @@ struct store_ops {
                    struct stored_row *row, struct err *err);
     int (*row_by_rid)(struct store *s, const struct schema_table *t, int64_t rid, struct arena *a,
                       struct stored_row *row, struct err *err);
-    int (*row_place)(struct store *s, const struct schema_table *t, struct row_id id, int64_t *place,
-                     struct err *err);
+    int (*row_home)(struct store *s, const struct schema_table *t, struct row_id id, struct row_home *home,
+                    struct err *err);
     int (*row_find)(struct store *s, const struct schema_table *t, const char *key, size_t n, struct row_id *id,
                     struct err *err);
     int (*row_insert)(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
@@ -53,8 +53,10 @@ struct store_ops {
     int (*worker_level)(struct store *s, struct row_id worker, int *level, struct err *err);
 
     int (*feed_move)(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err);
-    int (*place_add)(struct store *s, int64_t place, int64_t count, uint64_t fingerprint, uint64_t last_csn,
-                     struct err *err);
+    int (*home_add)(struct store *s, struct row_home home, int64_t count, uint64_t fingerprint, uint64_t last_csn,
+                    struct err *err);
+    int (*unit_track)(struct store *s, struct row_home home, struct err *err);
+    int (*unit_sum)(struct store *s, struct row_home home, struct place_sum *sum, struct err *err);
     int (*places)(struct store *s, int64_t from, int64_t to, store_place_fn *fn, void *ctx, struct err *err);
     int (*feed_of_place)(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx,
                          struct err *err);
@@ -78,6 +80,12 @@ struct store_ops {
     int (*device_put)(struct store *s, const struct device *d, struct err *err);
     int (*device_by_origin)(struct store *s, uint64_t origin, struct arena *a, struct device *d, struct err *err);
     int (*device_walk)(struct store *s, store_device_fn *fn, void *ctx, struct err *err);
+
+    int (*assigned)(struct store *s, struct row_id worker, int64_t day, store_assigned_fn *fn, void *ctx,
+                    struct err *err);
+    int (*holding_put)(struct store *s, const struct holding *h, struct err *err);
+    int (*holding_drop)(struct store *s, uint64_t origin, struct row_id household, struct err *err);
+    int (*holdings)(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err);
 
     struct db *(*db)(struct store *s);
     struct table_set *(*tables)(struct store *s);

@@ -225,7 +225,7 @@ static void later_changes_of_a_changeset_see_earlier_ones(void **state)
     laptop_save(l);
     village_push(f, l);
     village_row(f, "job", job, &row);
-    assert_int_equal(row.place, VILLAGE_B);
+    assert_int_equal(row.home.place, VILLAGE_B);
     assert_int_equal(village_int(&row, "job", "months"), 7);
     assert_int_equal(row.csn, row.row.rid + 1);
     village_audit(f);

@@ -361,7 +361,7 @@ static void a_row_above_ones_level_is_proposed_whole(void **state)
     laptop_save(b);
     village_push(f, b);
     village_row(f, "assignment", id, &row);
-    assert_int_equal(row.place, VILLAGE_A);
+    assert_int_equal(row.home.place, VILLAGE_A);
     village_audit(f);
 }
 
@@ -442,8 +442,9 @@ static void a_sheet_is_never_mixed(void **state)
 
 static int find_moved(void *ctx, const struct feed_entry *e)
 {
-    if (e->moved_out) *(struct feed_entry *)ctx = *e;
-    return 0;
+    if (!e->moved_out) return 0;
+    *(struct feed_entry *)ctx = *e;
+    return 1; /* the first */
 }
 
 static void a_household_that_moves_leaves_a_trace(void **state)
@@ -463,18 +464,21 @@ static void a_household_that_moves_leaves_a_trace(void **state)
     uint64_t head = village_head(f);
     village_push(f, l);
     village_row(f, "household", v.household, &row);
-    assert_int_equal(row.place, VILLAGE_B);
+    assert_int_equal(row.home.place, VILLAGE_B);
     assert_int_equal(row.csn, head + 1);
-    assert_int_equal(village_head(f), head + 2);
-    assert_ok(store_feed_of_place(f->store, VILLAGE_A, head, find_moved, &moved, &err), err);
+    assert_int_equal(village_head(f), head + 4); /* the change and its trace; the member that came along, and its */
+    assert_int_equal(store_feed_of_place(f->store, VILLAGE_A, head, find_moved, &moved, &err), 1);
     assert_int_equal(moved.csn, head + 2);
     assert_int_equal(moved.rid, row.row.rid);
+    village_row(f, "member", v.member, &row);
+    assert_int_equal(row.home.place, VILLAGE_B);
+    assert_int_equal(row.csn, head + 3);
     assert_int_equal(store_changeset_by_csn(f->store, moved.csn, &c, &err), 1);
     assert_int_equal(c.origin, 0xA1);
     struct row_id visit = village_visit(l, v.household, l->observed, "搬家以后");
     village_push(f, l);
     village_row(f, "visit", visit, &row);
-    assert_int_equal(row.place, VILLAGE_B);
+    assert_int_equal(row.home.place, VILLAGE_B);
     village_audit(f);
 }
 

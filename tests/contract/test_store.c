@@ -73,15 +73,15 @@ static void sums_survive_savepoints(void **state)
     struct fixture *f = *state;
     struct err err = {0};
     assert_ok(store_begin(f->store, &err), err);
-    assert_ok(store_place_add(f->store, 7, 1, UINT64_MAX - 1, 1, &err), err);
+    assert_ok(store_home_add(f->store, (struct row_home){7, 0}, 1, UINT64_MAX - 1, 1, &err), err);
     assert_ok(store_savepoint(f->store, &err), err);
-    assert_ok(store_place_add(f->store, 7, 1, 10, 2, &err), err);
+    assert_ok(store_home_add(f->store, (struct row_home){7, 0}, 1, 10, 2, &err), err);
     assert_int_equal(read_sum(f, 7).count, 2); /* seen inside, even halfway */
-    assert_ok(store_place_add(f->store, 7, 1, 10, 3, &err), err);
+    assert_ok(store_home_add(f->store, (struct row_home){7, 0}, 1, 10, 3, &err), err);
     assert_ok(store_rollback_savepoint(f->store, &err), err);
     assert_ok(store_savepoint(f->store, &err), err);
-    assert_ok(store_place_add(f->store, 7, 3, 5, 4, &err), err);
-    assert_ok(store_place_add(f->store, 7, -1, 0 - (uint64_t)1, 5, &err), err);
+    assert_ok(store_home_add(f->store, (struct row_home){7, 0}, 3, 5, 4, &err), err);
+    assert_ok(store_home_add(f->store, (struct row_home){7, 0}, -1, 0 - (uint64_t)1, 5, &err), err);
     assert_ok(store_release(f->store, &err), err);
     assert_ok(store_commit(f->store, &err), err);
     struct place_sum p = read_sum(f, 7);
@@ -97,7 +97,7 @@ static void many_places_in_one_push(void **state)
     assert_ok(store_begin(f->store, &err), err);
     for (int round = 0; round < 2; round++) {
         for (int64_t place = 1; place <= 2000; place++)
-            assert_ok(store_place_add(f->store, place, 1, (uint64_t)place, (uint64_t)(round + 1), &err), err);
+            assert_ok(store_home_add(f->store, (struct row_home){place, 0}, 1, (uint64_t)place, (uint64_t)(round + 1), &err), err);
     }
     assert_ok(store_commit(f->store, &err), err);
     for (int64_t place = 1; place <= 2000; place += 333) {
@@ -142,7 +142,7 @@ static void rows_keep_marks_and_unknown_columns(void **state)
     row.row.values[1] = value_int(VILLAGE_A);
     row.row.values[2] = value_text("户主", 6);
     row.csn = 43;
-    row.place = VILLAGE_A;
+    row.home = (struct row_home){VILLAGE_A, 9};
     row.dead = true;
     row.marks = marks;
     row.mark_count = 2;
@@ -153,7 +153,7 @@ static void rows_keep_marks_and_unknown_columns(void **state)
     assert_int_equal(store_row_by_rid(f->store, t, 42, &f->arena, &back, &err), 1);
     assert_true(row_id_equal(back.row.id, row.row.id));
     assert_int_equal(back.csn, 43);
-    assert_int_equal(back.place, VILLAGE_A);
+    assert_int_equal(back.home.place, VILLAGE_A);
     assert_true(back.dead);
     assert_int_equal(back.mark_count, 2);
     for (size_t i = 0; i < 2; i++) {
@@ -166,10 +166,11 @@ static void rows_keep_marks_and_unknown_columns(void **state)
     }
     assert_int_equal(back.row.extra_count, 1);
     assert_int_equal(back.row.extra[0].column, 180);
-    int64_t place = 0;
-    assert_int_equal(store_row_place(f->store, t, row.row.id, &place, &err), 1);
-    assert_int_equal(place, VILLAGE_A);
-    assert_int_equal(store_row_place(f->store, t, row_id_make(5, 1, 0), &place, &err), 0);
+    struct row_home home = {0};
+    assert_int_equal(store_row_home(f->store, t, row.row.id, &home, &err), 1);
+    assert_int_equal(home.place, VILLAGE_A);
+    assert_int_equal(home.unit, 9);
+    assert_int_equal(store_row_home(f->store, t, row_id_make(5, 1, 0), &home, &err), 0);
 }
 
 static void nobody_writes_past_the_write_path(void **state)

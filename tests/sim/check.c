@@ -85,9 +85,9 @@ static void compare_row(struct sim *s, const struct model_row *m)
     sim_row_text(m->t, m->id, name);
     if (rc != !m->proposed) {
         sim_fail(s, "model", "%s should%s be at the server (%d %s)", name, m->proposed ? " not" : "", rc, err.en);
-    } else if (rc == 1 && (row.dead != m->dead || row.place != m->place || row.csn != m->csn)) {
+    } else if (rc == 1 && (row.dead != m->dead || row.home.place != m->place || row.csn != m->csn)) {
         sim_fail(s, "model", "%s should be dead %d, at %lld, csn %llu; is %d, %lld, %llu", name, m->dead, (long long)m->place,
-                 (unsigned long long)m->csn, row.dead, (long long)row.place, (unsigned long long)row.csn);
+                 (unsigned long long)m->csn, row.dead, (long long)row.home.place, (unsigned long long)row.csn);
     } else if (rc == 1 && table_row_cells(m->t, &row.row, &a, &cells, &count, &err) == 0) {
         compare_cells(s, m, cells, count, &a);
     }
@@ -205,7 +205,7 @@ static int server_row(void *ctx, const struct table_row *row)
     struct stored_row stored;
     arena_reset(&w->a);
     int rc = store_row_get(loopback_store(w->l->sim->server), w->t, row->id, &w->a, &stored, NULL);
-    if (rc == 1 && !stored.dead && in_scope(w->l, stored.place)) compare_told(w, &stored.row);
+    if (rc == 1 && !stored.dead && in_scope(w->l, stored.home.place)) compare_told(w, &stored.row);
     return w->l->sim->failed;
 }
 
@@ -222,7 +222,7 @@ static int laptop_row(void *ctx, const struct table_row *row)
     bool own = row->id.origin == w->l->origin && untold && (rc == 1 || m == NULL || m->proposed);
     bool kept = quarantined(w->l, row->system[HOME_SEQ].kind == VALUE_INT ? (uint64_t)row->system[HOME_SEQ].i : 0);
     sim_row_text(w->t, row->id, name);
-    if (!(rc == 1 && !stored.dead && in_scope(w->l, stored.place)) && !own && !kept)
+    if (!(rc == 1 && !stored.dead && in_scope(w->l, stored.home.place)) && !own && !kept)
         sim_fail(w->l->sim, "scope", "%s holds %s, which is %s", w->l->folder, name, rc != 1 ? "nowhere" : stored.dead ? "dead" : "of elsewhere");
     return w->l->sim->failed;
 }

@@ -5,7 +5,7 @@
 #include "sqlite.h"
 #include "zhucun/wire.h"
 
-enum { PLACE_BYTES = 8, WORKERS_MAX = 64, WORKERS_TEXT = 64 * 25 };
+enum { PLACE_BYTES = 8, WORKERS_MAX = WIRE_MAX_WORKERS, WORKERS_TEXT = WORKERS_MAX * 25 };
 
 static void put_places(const struct device *d, struct buf *out)
 {
@@ -58,6 +58,7 @@ int sqlite_code_add(struct store *s, const struct enrol_code *c, struct err *err
     sqlite3_bind_text(st, 3, c->device.name, -1, SQLITE_STATIC);
     sqlite3_bind_blob(st, 4, places.data ? (const void *)places.data : "", (int)places.len, SQLITE_STATIC);
     sqlite3_bind_text(st, 5, workers, -1, SQLITE_STATIC);
+    sqlite3_bind_int(st, 6, c->device.assigned);
     int rc = places.failed ? err_set(err, ERR_REFUSED, "范围太大：最多 %d 个区划", "the scope is too large: at most %d regions", WIRE_MAX_PLACES)
                            : db_done(q->db, st, err);
     buf_free(&places);
@@ -76,6 +77,7 @@ static int code_read(struct sqlite_store *q, const struct digest *code, int64_t 
     sqlite_text(st, 0, d->name, sizeof d->name);
     rc = get_places(st, 1, a, d, err);
     get_workers(st, 2, d);
+    d->assigned = sqlite3_column_int(st, 4) != 0;
     bool valid = sqlite3_column_int64(st, 3) > now_ms;
     sqlite3_reset(st);
     return rc != 0 ? rc : valid;
@@ -114,6 +116,7 @@ int sqlite_device_put(struct store *s, const struct device *d, struct err *err)
     sqlite3_bind_int64(st, 7, d->revoked_ms);
     sqlite3_bind_int64(st, 8, d->last_pull_ms);
     sqlite_bind_u64(st, 9, d->pulled_csn);
+    sqlite3_bind_int(st, 10, d->assigned);
     int rc = places.failed ? err_set(err, ERR_REFUSED, "范围太大：最多 %d 个区划", "the scope is too large: at most %d regions", WIRE_MAX_PLACES)
                            : db_done(q->db, st, err);
     buf_free(&places);
@@ -133,6 +136,7 @@ static int device_read(sqlite3_stmt *st, struct arena *a, struct device *d, stru
     d->revoked_ms = sqlite3_column_int64(st, 6);
     d->last_pull_ms = sqlite3_column_int64(st, 7);
     d->pulled_csn = sqlite_u64(st, 8);
+    d->assigned = sqlite3_column_int(st, 9) != 0;
     return get_places(st, 3, a, d, err);
 }
 

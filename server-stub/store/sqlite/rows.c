@@ -17,17 +17,17 @@ void sqlite_forget(struct sqlite_store *q)
     q->caches_touched = false;
 }
 
-static void remember_place(struct sqlite_store *q, const struct schema_table *t, struct row_id id, int64_t place)
+static void remember_home(struct sqlite_store *q, const struct schema_table *t, struct row_id id, struct row_home home)
 {
     if (q->where == NULL) return;
-    q->where[slot_of(id, PLACE_SLOTS)] = (struct place_slot){id, place, t->number};
+    q->where[slot_of(id, PLACE_SLOTS)] = (struct place_slot){id, home, t->number};
 }
 
 static int to_stored(struct arena *a, struct stored_row *row, struct err *err)
 {
     const struct value *sys = row->row.system;
     row->csn = (uint64_t)sys[SERVER_CSN].i;
-    row->place = sys[SERVER_PLACE].i;
+    row->home = (struct row_home){sys[SERVER_PLACE].i, sys[SERVER_UNIT].i};
     row->dead = sys[SERVER_DEAD].i != 0;
     row->marks = NULL;
     row->mark_count = 0;
@@ -53,14 +53,14 @@ int sqlite_row_by_rid(struct store *s, const struct schema_table *t, int64_t rid
     return rc == 0 ? 1 : rc;
 }
 
-int sqlite_row_place(struct store *s, const struct schema_table *t, struct row_id id, int64_t *place,
-                     struct err *err)
+int sqlite_row_home(struct store *s, const struct schema_table *t, struct row_id id, struct row_home *home,
+                    struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
     if (q->where && q->writing) {
         const struct place_slot *hit = &q->where[slot_of(id, PLACE_SLOTS)];
         if (hit->table == t->number && row_id_equal(hit->id, id)) {
-            *place = hit->place;
+            *home = hit->home;
             return 1;
         }
     }
@@ -68,8 +68,8 @@ int sqlite_row_place(struct store *s, const struct schema_table *t, struct row_i
     arena_reset(&q->scratch);
     int rc = table_read(q->tables, t, id, &q->scratch, &row, err);
     if (rc != 1) return rc;
-    *place = row.system[SERVER_PLACE].i;
-    if (q->writing) remember_place(q, t, id, *place);
+    *home = (struct row_home){row.system[SERVER_PLACE].i, row.system[SERVER_UNIT].i};
+    if (q->writing) remember_home(q, t, id, *home);
     return 1;
 }
 
@@ -83,7 +83,8 @@ static int from_stored(struct sqlite_store *q, const struct stored_row *row, str
 {
     *out = row->row;
     out->system[SERVER_CSN] = value_int((int64_t)row->csn);
-    out->system[SERVER_PLACE] = value_int(row->place);
+    out->system[SERVER_PLACE] = value_int(row->home.place);
+    out->system[SERVER_UNIT] = value_int(row->home.unit);
     out->system[SERVER_DEAD] = value_int(row->dead);
     out->system[SERVER_MARKS] = value_null();
     if (row->mark_count == 0) return 0;
@@ -97,7 +98,7 @@ static int from_stored(struct sqlite_store *q, const struct stored_row *row, str
 static void touched(struct sqlite_store *q, const struct schema_table *t, const struct stored_row *row)
 {
     q->caches_touched = true;
-    remember_place(q, t, row->row.id, row->place);
+    remember_home(q, t, row->row.id, row->home);
     if (q->levels && t->number == q->worker->number) memset(q->levels, 0, LEVEL_SLOTS * sizeof q->levels[0]);
 }
 

@@ -8,15 +8,18 @@
 
 #include "sqlite.h"
 
-static const char *const system_names[SERVER_SYSTEM_COUNT] = {"_csn", "_place", "_dead", "_marks"};
+static const char *const system_names[SERVER_SYSTEM_COUNT] = {"_csn", "_place", "_unit", "_dead", "_marks"};
 static const char *const system_types[SERVER_SYSTEM_COUNT] = {
-    "INTEGER NOT NULL", "INTEGER NOT NULL", "INTEGER NOT NULL DEFAULT 0", "BLOB"};
+    "INTEGER NOT NULL", "INTEGER NOT NULL", "INTEGER NOT NULL DEFAULT 0", "INTEGER NOT NULL DEFAULT 0", "BLOB"};
 static const struct table_side side = {system_names, system_types, SERVER_SYSTEM_COUNT, true, COLUMN_KEY};
 
 /* The writer serves a whole city: 16 MiB of pages instead of the laptop's 2, and a longer write-ahead log, so
  * that a hot page is written back once for many groups. */
 static const char writer_pragmas[] = "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000;"
                                      "PRAGMA journal_size_limit=67108864;";
+
+/* Of synced tables, whose other indexes follow from the schema: who has which households; where a ruling is told. */
+static const char row_indexes[] = "CREATE INDEX IF NOT EXISTS assignment_by_worker ON assignment(worker);";
 
 sqlite3_stmt *sqlite_sql(struct sqlite_store *q, enum sql_name which, struct err *err)
 {
@@ -77,6 +80,7 @@ static void forget_transaction(struct sqlite_store *q)
     db_guard(q->db, false);
     q->writing = false;
     memset(q->sums, 0, SUM_SLOTS * sizeof q->sums[0]);
+    memset(q->unit_sums, 0, SUM_SLOTS * sizeof q->unit_sums[0]);
     sqlite_forget(q);
 }
 
@@ -135,6 +139,7 @@ static int rollback_savepoint(struct store *s, struct err *err)
     q->head = q->head_at_savepoint;
     q->run = (struct run){0};
     memset(q->sums, 0, SUM_SLOTS * sizeof q->sums[0]);
+    memset(q->unit_sums, 0, SUM_SLOTS * sizeof q->unit_sums[0]);
     if (q->caches_touched) sqlite_forget(q);
     if (sqlite3_get_autocommit(db_handle(q->db)))
         return err_set(err, ERR_DISK, "磁盘出错，整个事务已撤销：请检查磁盘后重试",
@@ -163,6 +168,8 @@ static void close_store(struct store *s)
     arena_free(&q->scratch);
     buf_free(&q->marks);
     free(q->sums);
+    free(q->unit_sums);
+    free(q->units.list);
     free(q->where);
     free(q->levels);
     free(q);
@@ -229,13 +236,15 @@ static const struct store_ops ops = {
     .bundle_holding = sqlite_bundle_holding,
     .row_get = sqlite_row_get,
     .row_by_rid = sqlite_row_by_rid,
-    .row_place = sqlite_row_place,
+    .row_home = sqlite_row_home,
     .row_find = sqlite_row_find,
     .row_insert = sqlite_row_insert,
     .row_update = sqlite_row_update,
     .worker_level = sqlite_worker_level,
     .feed_move = sqlite_feed_move,
-    .place_add = sqlite_place_add,
+    .home_add = sqlite_home_add,
+    .unit_track = sqlite_unit_track,
+    .unit_sum = sqlite_unit_sum,
     .places = sqlite_places,
     .feed_of_place = sqlite_feed_of_place,
     .feed = sqlite_feed,
@@ -253,6 +262,10 @@ static const struct store_ops ops = {
     .device_put = sqlite_device_put,
     .device_by_origin = sqlite_device_by_origin,
     .device_walk = sqlite_device_walk,
+    .assigned = sqlite_assigned,
+    .holding_put = sqlite_holding_put,
+    .holding_drop = sqlite_holding_drop,
+    .holdings = sqlite_holdings,
     .db = db,
     .tables = tables,
     .backup = backup,
@@ -270,9 +283,10 @@ static int new_session(struct sqlite_store **out, bool writer, struct err *err)
     arena_init(&q->scratch, SCRATCH_MAX_BYTES);
     buf_init(&q->marks, MARKS_MAX_BYTES);
     q->sums = calloc(SUM_SLOTS, sizeof q->sums[0]);
+    q->unit_sums = calloc(SUM_SLOTS, sizeof q->unit_sums[0]);
     q->where = writer ? calloc(PLACE_SLOTS, sizeof q->where[0]) : NULL;
     q->levels = writer ? calloc(LEVEL_SLOTS, sizeof q->levels[0]) : NULL;
-    if (q->sums == NULL || (writer && (q->where == NULL || q->levels == NULL))) return err_nomem(err);
+    if (q->sums == NULL || q->unit_sums == NULL || (writer && (q->where == NULL || q->levels == NULL))) return err_nomem(err);
     return 0;
 }
 
@@ -298,7 +312,9 @@ static int open_file(struct sqlite_store *q, const char *dir, enum db_mode mode,
     if (rc == 0) rc = db_migrate(q->db, sqlite_migrations, sqlite_migration_count, err);
     if (rc == 0) rc = table_set_open(q->db, q->schema, &side, &q->tables, err);
     if (rc == 0 && mode != DB_READ) rc = db_exec(q->db, sqlite_row_indexes, err);
+    if (rc == 0 && mode != DB_READ) rc = db_exec(q->db, row_indexes, err);
     if (rc == 0) rc = statements_open(q->db, sqlite_statements, SQL_COUNT, &q->sql, err);
+    if (rc == 0 && mode != DB_READ) rc = sqlite_read_units(q, err);
     return rc;
 }
 

@@ -10,8 +10,8 @@
     "winner_csn, winner_origin, winner_seq, winner_stamp, winner_observed, winner_author, decided_csn, at_ms, " \
     "decided, decided_by, decided_why, decided_ms"
 #define DEVICE_COLUMNS \
-    "origin, name, token, places, workers, enrolled_ms, revoked_ms, last_pull_ms, pulled_csn"
-#define FEED_COLUMNS "csn, place, tab, rid, moved"
+    "origin, name, token, places, workers, enrolled_ms, revoked_ms, last_pull_ms, pulled_csn, assigned"
+#define FEED_COLUMNS "csn, place, tab, rid, moved, unit"
 
 const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_SAVEPOINT] = "SAVEPOINT push",
@@ -39,14 +39,23 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_BUNDLE_WALK] = "SELECT origin, first, last, bytes FROM bundle ORDER BY origin, first, last",
     [SQL_BUNDLE_HOLDING] = "SELECT bytes FROM bundle WHERE origin = ?1 AND first <= ?2 AND last >= ?2"
                            " ORDER BY first DESC LIMIT 1",
-    [SQL_FEED_ADD] = "INSERT INTO feed(" FEED_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5)",
+    [SQL_FEED_ADD] = "INSERT INTO feed(" FEED_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_FEED_DROP] = "DELETE FROM feed WHERE csn = ?1",
     [SQL_FEED_OF_PLACE] = "SELECT " FEED_COLUMNS " FROM feed WHERE place = ?1 AND csn > ?2 ORDER BY csn",
     [SQL_FEED] = "SELECT " FEED_COLUMNS " FROM feed WHERE csn > ?1 ORDER BY csn",
-    [SQL_PLACE_GET] = "SELECT count, fingerprint FROM place WHERE place = ?1",
+    [SQL_PLACE_GET] = "SELECT count, fingerprint, last_csn FROM place WHERE place = ?1",
     [SQL_PLACE_PUT] = "INSERT OR REPLACE INTO place(place, count, fingerprint, last_csn) VALUES(?1, ?2, ?3, ?4)",
     [SQL_PLACES] = "SELECT place, count, fingerprint, last_csn FROM place WHERE place BETWEEN ?1 AND ?2"
                    " ORDER BY place",
+    [SQL_UNIT_GET] = "SELECT count, fingerprint, last_csn FROM unit WHERE unit = ?1",
+    [SQL_UNIT_PUT] = "INSERT OR REPLACE INTO unit(unit, count, fingerprint, last_csn) VALUES(?1, ?2, ?3, ?4)",
+    [SQL_UNIT_KEYS] = "SELECT unit FROM unit ORDER BY unit",
+    [SQL_ASSIGNED] = "SELECT household FROM assignment WHERE worker = ?1 AND _dead = 0 AND household IS NOT NULL"
+                     " AND (until IS NULL OR until >= ?2)",
+    [SQL_HOLDING_PUT] = "INSERT OR REPLACE INTO holding(origin, household, since_csn, leaving_csn)"
+                        " VALUES(?1, ?2, ?3, ?4)",
+    [SQL_HOLDING_DROP] = "DELETE FROM holding WHERE origin = ?1 AND household = ?2",
+    [SQL_HOLDINGS] = "SELECT household, since_csn, leaving_csn FROM holding WHERE origin = ?1 ORDER BY household",
     [SQL_LEDGER_ADD] = "INSERT INTO ledger(" LEDGER_COLUMNS ") VALUES(NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
                        " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
     [SQL_LEDGER_GET] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE id = ?1",
@@ -62,11 +71,12 @@ const char *const sqlite_statements[SQL_COUNT] = {
                           " WHERE origin = ?1 AND seq > ?2 ORDER BY seq",
     [SQL_QUARANTINE_DROP] = "DELETE FROM quarantine WHERE origin = ?1 AND seq = ?2",
     [SQL_NOTICES_OF] = "SELECT id FROM notice WHERE ledger = ?1 AND _dead = 0 ORDER BY rid",
-    [SQL_CODE_ADD] = "INSERT INTO code(code, expires_ms, name, places, workers) VALUES(?1, ?2, ?3, ?4, ?5)",
-    [SQL_CODE_GET] = "SELECT name, places, workers, expires_ms FROM code WHERE code = ?1",
+    [SQL_CODE_ADD] = "INSERT INTO code(code, expires_ms, name, places, workers, assigned)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_CODE_GET] = "SELECT name, places, workers, expires_ms, assigned FROM code WHERE code = ?1",
     [SQL_CODE_DROP] = "DELETE FROM code WHERE code = ?1 OR expires_ms <= ?2",
     [SQL_DEVICE_PUT] = "INSERT OR REPLACE INTO device(" DEVICE_COLUMNS ")"
-                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SQL_DEVICE_BY_ORIGIN] = "SELECT " DEVICE_COLUMNS " FROM device WHERE origin = ?1",
     [SQL_DEVICE_WALK] = "SELECT " DEVICE_COLUMNS " FROM device ORDER BY enrolled_ms, origin",
 };
@@ -91,10 +101,14 @@ const char *const sqlite_migrations[] = {
     "CREATE TABLE bundle(origin INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
     " bytes BLOB NOT NULL, PRIMARY KEY(origin, first, last));"
     "CREATE TABLE feed(csn INTEGER PRIMARY KEY, place INTEGER NOT NULL, tab INTEGER NOT NULL,"
-    " rid INTEGER NOT NULL, moved INTEGER NOT NULL);"
+    " rid INTEGER NOT NULL, moved INTEGER NOT NULL, unit INTEGER NOT NULL);"
     "CREATE INDEX feed_by_place ON feed(place);"
     "CREATE TABLE place(place INTEGER PRIMARY KEY, count INTEGER NOT NULL, fingerprint INTEGER NOT NULL,"
     " last_csn INTEGER NOT NULL);"
+    "CREATE TABLE unit(unit INTEGER PRIMARY KEY, count INTEGER NOT NULL, fingerprint INTEGER NOT NULL,"
+    " last_csn INTEGER NOT NULL);"
+    "CREATE TABLE holding(origin INTEGER NOT NULL, household BLOB NOT NULL, since_csn INTEGER NOT NULL,"
+    " leaving_csn INTEGER NOT NULL, PRIMARY KEY(origin, household)) WITHOUT ROWID;"
     "CREATE TABLE ledger(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, reason INTEGER NOT NULL,"
     " to_verify INTEGER NOT NULL, tab INTEGER NOT NULL, col INTEGER NOT NULL,"
     " row BLOB NOT NULL, place INTEGER NOT NULL, value,"
@@ -109,10 +123,10 @@ const char *const sqlite_migrations[] = {
     " why_zh TEXT NOT NULL, why_en TEXT NOT NULL, changeset BLOB NOT NULL, received_ms INTEGER NOT NULL,"
     " PRIMARY KEY(origin, seq)) WITHOUT ROWID;"
     "CREATE TABLE code(code BLOB PRIMARY KEY, expires_ms INTEGER NOT NULL, name TEXT NOT NULL,"
-    " places BLOB NOT NULL, workers TEXT NOT NULL) WITHOUT ROWID;"
+    " places BLOB NOT NULL, workers TEXT NOT NULL, assigned INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE device(origin INTEGER PRIMARY KEY, name TEXT NOT NULL, token BLOB NOT NULL,"
     " places BLOB NOT NULL, workers TEXT NOT NULL, enrolled_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL,"
-    " last_pull_ms INTEGER NOT NULL, pulled_csn INTEGER NOT NULL);",
+    " last_pull_ms INTEGER NOT NULL, pulled_csn INTEGER NOT NULL, assigned INTEGER NOT NULL);",
 };
 const char sqlite_row_indexes[] =
     "CREATE INDEX IF NOT EXISTS notice_by_ledger ON notice(ledger) WHERE ledger IS NOT NULL";

@@ -21,11 +21,11 @@ enum {
 };
 
 /* Server-side system columns of every synced table, in table_row.system's order. */
-enum server_system { SERVER_CSN, SERVER_PLACE, SERVER_DEAD, SERVER_MARKS, SERVER_SYSTEM_COUNT };
+enum server_system { SERVER_CSN, SERVER_PLACE, SERVER_UNIT, SERVER_DEAD, SERVER_MARKS, SERVER_SYSTEM_COUNT };
 
 struct place_slot {
     struct row_id id;
-    int64_t place;
+    struct row_home home;
     int table; /* 0: empty */
 };
 struct level_slot {
@@ -36,6 +36,11 @@ struct level_slot {
 struct run { /* of changesets being added; origin 0: none */
     uint64_t origin, seq; /* the latest */
     int count;
+};
+
+struct unit_keys {
+    int64_t *list;
+    size_t count, room;
 };
 
 struct sqlite_store {
@@ -51,6 +56,8 @@ struct sqlite_store {
     uint64_t head, head_stored, head_at_savepoint;
     struct run run;
     struct place_sum *sums;           /* SUM_SLOTS deltas; last_csn 0: empty */
+    struct place_sum *unit_sums;      /* the same, of units */
+    struct unit_keys units;           /* tracked ones, ascending; writer only */
     struct place_slot *where;         /* writer only */
     struct level_slot *levels;        /* writer only */
     bool caches_touched;              /* rows were written since the last savepoint */
@@ -108,8 +115,8 @@ int sqlite_row_get(struct store *s, const struct schema_table *t, struct row_id 
                    struct stored_row *row, struct err *err); /* rows.c */
 int sqlite_row_by_rid(struct store *s, const struct schema_table *t, int64_t rid, struct arena *a,
                       struct stored_row *row, struct err *err);
-int sqlite_row_place(struct store *s, const struct schema_table *t, struct row_id id, int64_t *place,
-                     struct err *err);
+int sqlite_row_home(struct store *s, const struct schema_table *t, struct row_id id, struct row_home *home,
+                    struct err *err);
 int sqlite_row_find(struct store *s, const struct schema_table *t, const char *key, size_t n, struct row_id *id,
                     struct err *err);
 int sqlite_row_insert(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
@@ -117,12 +124,22 @@ int sqlite_row_update(struct store *s, const struct schema_table *t, const struc
 int sqlite_worker_level(struct store *s, struct row_id worker, int *level, struct err *err);
 
 int sqlite_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err); /* feed.c */
-int sqlite_place_add(struct store *s, int64_t place, int64_t count, uint64_t fingerprint, uint64_t last_csn,
-                     struct err *err);
-int sqlite_places(struct store *s, int64_t from, int64_t to, store_place_fn *fn, void *ctx, struct err *err);
 int sqlite_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx,
                          struct err *err);
 int sqlite_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
+
+int sqlite_home_add(struct store *s, struct row_home home, int64_t count, uint64_t fingerprint, uint64_t last_csn,
+                    struct err *err); /* sums.c */
+int sqlite_unit_track(struct store *s, struct row_home home, struct err *err);
+int sqlite_unit_sum(struct store *s, struct row_home home, struct place_sum *sum, struct err *err);
+int sqlite_places(struct store *s, int64_t from, int64_t to, store_place_fn *fn, void *ctx, struct err *err);
+int sqlite_read_units(struct sqlite_store *q, struct err *err); /* at opening */
+
+int sqlite_assigned(struct store *s, struct row_id worker, int64_t day, store_assigned_fn *fn, void *ctx,
+                    struct err *err); /* holdings.c */
+int sqlite_holding_put(struct store *s, const struct holding *h, struct err *err);
+int sqlite_holding_drop(struct store *s, uint64_t origin, struct row_id household, struct err *err);
+int sqlite_holdings(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err);
 
 int sqlite_ledger_add(struct store *s, struct ledger_entry *e, struct err *err); /* ledger.c */
 int sqlite_ledger_get(struct store *s, uint64_t id, struct arena *a, struct ledger_entry *e, struct err *err);

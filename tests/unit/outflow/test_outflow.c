@@ -37,7 +37,8 @@ static int pull(int64_t *places, size_t count, const struct pull_request *q, str
     struct buf out;
 
     buf_init(&out, WIRE_MAX_PULL_ANSWER);
-    int rc = outflow_pull(loopback_store(v.server), &v.env.env, &device, q, &out, &err);
+    uint64_t released;
+    int rc = outflow_pull(loopback_store(v.server), &v.env.env, &device, q, &out, &released, &err);
     if (rc == 0) {
         const uint8_t *bytes = arena_copy(a, out.data, out.len);
         rc = pull_answer_decode(bytes, out.len, a, answer, &err);
@@ -146,7 +147,8 @@ static void a_revoked_device_gets_nothing(void **state)
 
     (void)state;
     buf_init(&out, 1000);
-    assert_int_equal(outflow_pull(loopback_store(v.server), &v.env.env, &device, &q, &out, &err), ERR_DENIED);
+    uint64_t released;
+    assert_int_equal(outflow_pull(loopback_store(v.server), &v.env.env, &device, &q, &out, &released, &err), ERR_DENIED);
     assert_int_equal(out.len, 0);
     buf_free(&out);
 }

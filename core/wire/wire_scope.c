@@ -1,5 +1,5 @@
-/* scope: see scope.h. Nothing is allocated before its count has been held against the limits of wire.h. */
-#include "scope.h"
+/* wire_scope: see wire_scope.h. Nothing is allocated before its count has been held against the limits of wire.h. */
+#include "wire_scope.h"
 
 static const uint64_t place_most = 999999999999; /* 12 digits */
 static const uint64_t id_most = (UINT64_C(1) << 58) - 1;

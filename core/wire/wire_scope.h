@@ -1,6 +1,6 @@
-/* scope: what a laptop holds, as it stands in a pull answer (layout above pull.c) and as a digest in a request. */
-#ifndef ZHUCUN_CORE_WIRE_SCOPE_H
-#define ZHUCUN_CORE_WIRE_SCOPE_H
+/* wire_scope: what a laptop holds, as it stands in a pull answer (layout above pull.c) and as a digest in a request. */
+#ifndef ZHUCUN_WIRE_SCOPE_H
+#define ZHUCUN_WIRE_SCOPE_H
 
 #include "zhucun/wire.h"
 

@@ -1,0 +1,129 @@
+/* place: where a row lives — region and household (struct row_home) — and what goes along when a row moves that others
+ * hang on. A household takes its members, visits, risks and all the rest to another village; a member takes its jobs
+ * and events to another household. What this changeset makes or changes itself is re-homed in place, what is only
+ * stored is carried (decide_carry): with a csn of its own, so that the new place is sent it whole. Graves stay. */
+#include "work.h"
+
+static const struct value *cell_of(const struct pending_row *p, const struct schema_column *c)
+{
+    return &p->row.row.values[schema_column_index(p->table, c)];
+}
+
+static bool is_household(const struct decision *d, const struct schema_table *t)
+{
+    return t == schema_table_named(d->work->schema, "household");
+}
+
+/* The home of the row named by a PARENT cell: in this changeset, or in the store. 1 found, 0 not, negative. */
+static int home_of_parent(struct decision *d, struct pending_row *p, const struct schema_column *c,
+                          const struct value *v, struct err *err)
+{
+    struct row_id id;
+    if (v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) return 0;
+    const struct pending_row *parent = *decide_slot(d, c->ref, id);
+    if (parent == NULL)
+        return store_row_home(d->work->store, schema_table(d->work->schema, c->ref), id, &p->row.home, err);
+    if (parent->proposed && !p->is_new) return 0;
+    p->row.home = parent->row.home;
+    p->proposed = p->proposed || parent->proposed;
+    return 1;
+}
+
+static int64_t own_unit(const struct decision *d, const struct pending_row *p, const struct schema_column *parent)
+{
+    if (is_household(d, p->table)) return p->is_new ? (int64_t)(PENDING | p->made_by) : p->row.row.rid;
+    return parent ? UNIT_PLACE_ONLY : UNIT_COMMON;
+}
+
+int place_find(struct decision *d, size_t i, struct pending_row *p, struct err *err)
+{
+    const struct schema_column *place = schema_flagged(p->table, COLUMN_PLACE);
+    const struct schema_column *parent = schema_flagged(p->table, COLUMN_PARENT);
+    bool has_parent = parent != NULL && cell_of(p, parent)->kind != VALUE_NULL;
+    if (!has_parent && place != NULL && cell_of(p, place)->kind == VALUE_INT) {
+        p->row.home = (struct row_home){cell_of(p, place)->i, own_unit(d, p, parent)};
+        return 0;
+    }
+    int rc = has_parent ? home_of_parent(d, p, parent, cell_of(p, parent), err) : 0;
+    if (rc < 0) return rc;
+    if (rc == 0)
+        return decide_unfit(d, i, "所属的记录不存在，找不到所在地", "the row it belongs to does not exist, so it has no place");
+    return 0;
+}
+
+/* ---- what goes along ---- */
+
+bool place_moved(const struct pending_row *p)
+{
+    return !p->is_new && (p->row.home.place != p->old_home.place || p->row.home.unit != p->old_home.unit);
+}
+
+static bool hangs_on(const struct schema_table *t, const struct value *values, const struct pending_row *p)
+{
+    const struct schema_column *parent = schema_flagged(t, COLUMN_PARENT);
+    struct row_id id;
+    if (parent == NULL || parent->ref != p->table->number) return false;
+    const struct value *v = &values[schema_column_index(t, parent)];
+    return v->kind == VALUE_BLOB && row_id_from_bytes(v->data, v->len, &id) == 0 && row_id_equal(id, p->row.row.id);
+}
+
+struct carrying {
+    struct decision *d;
+    const struct pending_row *moved;
+    struct arena arena; /* for looking at a row */
+    struct err *err;
+};
+
+static int carry_entry(void *ctx, const struct feed_entry *e)
+{
+    struct carrying *k = ctx;
+    const struct schema_table *t = schema_table(k->d->work->schema, e->table);
+    const struct schema_column *parent = t ? schema_flagged(t, COLUMN_PARENT) : NULL;
+    struct stored_row row;
+    if (e->moved_out || e->home.unit != k->moved->old_home.unit || !parent || parent->ref != k->moved->table->number)
+        return 0;
+    arena_reset(&k->arena);
+    int rc = store_row_by_rid(k->d->work->store, t, e->rid, &k->arena, &row, k->err);
+    if (rc <= 0 || !hangs_on(t, row.row.values, k->moved)) return rc < 0 ? rc : 0;
+    return decide_carry(k->d, t, e->rid, k->moved->row.home, k->err);
+}
+
+/* Rows that the changeset touches are re-homed where they stand, parents before children. */
+static void rehome_touched(struct decision *d)
+{
+    enum { DEPTH = 3 }; /* household, member, job */
+    for (int i = 0; i < DEPTH; i++) {
+        for (struct pending_row *p = d->rows; p; p = p->next) {
+            const struct schema_column *parent = schema_flagged(p->table, COLUMN_PARENT);
+            const struct value *v = parent ? cell_of(p, parent) : NULL;
+            struct row_id id;
+            if (!v || p->row.dead || v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) continue;
+            const struct pending_row *above = *decide_slot(d, parent->ref, id);
+            if (above && !above->proposed) p->row.home = above->row.home;
+        }
+    }
+}
+
+static bool has_children(const struct decision *d, const struct schema_table *t)
+{
+    for (size_t i = 0; i < d->work->schema->count; i++) {
+        const struct schema_column *parent = schema_flagged(&d->work->schema->tables[i], COLUMN_PARENT);
+        if (parent && parent->ref == t->number) return true;
+    }
+    return false;
+}
+
+/* The list grows behind the row at hand: what was carried takes along what hangs on it in turn. */
+int place_carry(struct decision *d, struct err *err)
+{
+    int rc = 0;
+    rehome_touched(d);
+    for (struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
+        struct carrying k = {.d = d, .moved = p, .err = err};
+        if (!place_moved(p) || p->row.dead || !has_children(d, p->table)) continue;
+        arena_init(&k.arena, 1024 * 1024);
+        rc = store_feed_of_place(d->work->store, p->old_home.place, 0, carry_entry, &k, err);
+        arena_free(&k.arena);
+    }
+    return rc;
+}
