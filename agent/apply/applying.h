@@ -14,7 +14,10 @@ struct applying {
     struct arena arena;      /* for one row */
 };
 
-enum apply_sql { SQL_STRANGER_GET, SQL_STRANGER_PUT, SQL_STRANGER_DROP, SQL_STRANGERS, SQL_STRANGERS_DROP, SQL_APPLY_COUNT };
+enum apply_sql {
+    SQL_STRANGER_GET, SQL_STRANGER_PUT, SQL_STRANGER_DROP, SQL_STRANGERS, SQL_STRANGERS_DROP, SQL_STRANGERS_OF_DROP,
+    SQL_STRANGER_UNTELL, SQL_APPLY_COUNT
+};
 int scope_statement(struct home *h, enum apply_sql which, sqlite3_stmt **st, struct err *err);
 
 /* row.c */
@@ -32,6 +35,7 @@ int lost_note_row(struct applying *p, const struct schema_table *t, const struct
 /* scope.c: cursor, places, sums; the snapshot's begin and end. */
 int scope_load(struct applying *p, struct err *err);
 int scope_save(struct applying *p, struct err *err);
+int scope_save_told(struct applying *p, struct err *err); /* all but the cursor and the verdict on the sums */
 int scope_begin_snapshot(struct applying *p, struct err *err);
 int scope_end_snapshot(struct applying *p, struct err *err); /* nothing when none is running */
 

@@ -67,7 +67,7 @@ static int bury(struct applying *p, const struct pulled_row *r, struct meeting *
     p->report->graves++;
     if (gone) {
         struct overlay_cell untold = *gone;
-        untold.below = value_null();
+        untold.value = untold.below = value_null();
         return journal_overlay_put(p->h, m->t->number, r->change.id, &untold, err);
     }
     if (!m->found) return 0;
@@ -148,6 +148,7 @@ static int tell(struct applying *p, const struct pulled_row *r, struct meeting *
     p->report->rows++;
     if (!gone) return write_row(p, r, m, err);
     struct overlay_cell told = *gone;
+    told.value = value_int((int64_t)r->csn);
     told.below = value_int((int64_t)r->row_hash);
     return journal_overlay_put(p->h, m->t->number, r->change.id, &told, err);
 }
@@ -175,6 +176,7 @@ static int stranger_apply(struct applying *p, const struct pulled_row *r, bool g
     sqlite3_bind_blob(st, 2, id, ROW_ID_BYTES, SQLITE_STATIC);
     if (!gone) {
         sqlite3_bind_int64(st, 3, (int64_t)r->row_hash);
+        sqlite3_bind_int64(st, 4, (int64_t)r->csn);
         p->count += 1;
         p->sum += r->row_hash;
     }

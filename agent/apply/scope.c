@@ -8,10 +8,12 @@
 
 static const char *const apply_sql[SQL_APPLY_COUNT] = {
     [SQL_STRANGER_GET] = "SELECT hash FROM stranger WHERE tab = ?1 AND row = ?2",
-    [SQL_STRANGER_PUT] = "INSERT OR REPLACE INTO stranger(tab, row, hash) VALUES(?1, ?2, ?3)",
+    [SQL_STRANGER_PUT] = "INSERT OR REPLACE INTO stranger(tab, row, hash, csn) VALUES(?1, ?2, ?3, ?4)",
     [SQL_STRANGER_DROP] = "DELETE FROM stranger WHERE tab = ?1 AND row = ?2",
-    [SQL_STRANGERS] = "SELECT hash FROM stranger",
+    [SQL_STRANGERS] = "SELECT tab, row, csn, hash FROM stranger",
     [SQL_STRANGERS_DROP] = "DELETE FROM stranger",
+    [SQL_STRANGERS_OF_DROP] = "DELETE FROM stranger WHERE tab = ?1",
+    [SQL_STRANGER_UNTELL] = "DELETE FROM stranger WHERE tab = ?1 AND row = ?2 AND hash = ?3 AND csn = ?4",
 };
 
 /* For each synced table, with its name in between. */
@@ -35,19 +37,33 @@ int scope_load(struct applying *p, struct err *err)
     return 0;
 }
 
-int scope_save(struct applying *p, struct err *err)
+int scope_save_told(struct applying *p, struct err *err)
 {
     struct home *h = p->h;
     const struct pull_answer *a = p->a;
     int rc = a->scope_told ? home_held_save(h, a->places, a->place_count, a->households, a->household_count, err) : 0;
-    if (rc == 0) rc = home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to, err);
-    if (rc == 0) rc = home_meta_set_int(h, META_EPOCH, (int64_t)p->a->epoch, err);
+    if (rc == 0) rc = home_meta_set_int(h, META_EPOCH, (int64_t)a->epoch, err);
     if (rc == 0) rc = home_meta_set_int(h, META_SCOPE_COUNT, (int64_t)p->count, err);
     if (rc == 0) rc = home_meta_set_int(h, META_SCOPE_SUM, (int64_t)p->sum, err);
-    if (rc == 0) rc = home_meta_set_int(h, META_LAST_CONTACT, p->a->server_ms, err);
+    return rc ? rc : home_meta_set_int(h, META_LAST_CONTACT, a->server_ms, err);
+}
+
+/* The snapshot that comparing did not spare may be asked for again, should the sums ever differ again. */
+static int note_agreement(struct home *h, uint64_t csn, struct err *err)
+{
+    int64_t renewed;
+    int rc = home_meta_set_int(h, META_VERIFIED, (int64_t)csn, err);
+    if (rc == 0) rc = home_meta_int(h, META_RENEWED, 0, &renewed, err);
+    return rc || renewed == 0 ? rc : home_meta_set_int(h, META_RENEWED, 0, err);
+}
+
+int scope_save(struct applying *p, struct err *err)
+{
+    int rc = scope_save_told(p, err);
+    if (rc == 0) rc = home_meta_set_int(p->h, META_CURSOR, (int64_t)p->a->to, err);
     if (rc || p->a->more) return rc;
     p->report->agree = p->count == p->a->count && p->sum == p->a->fingerprint;
-    return p->report->agree ? home_meta_set_int(h, META_VERIFIED, (int64_t)p->a->to, err) : 0;
+    return p->report->agree ? note_agreement(p->h, p->a->to, err) : 0;
 }
 
 static int each_table(struct home *h, const char *format, int64_t seq, struct err *err)

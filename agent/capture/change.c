@@ -210,7 +210,8 @@ int capture_set(struct capture *c, const struct schema_table *t, struct row_id i
 
 static int bury_row(struct capture *c, const struct schema_table *t, const struct table_row *row, struct err *err)
 {
-    struct overlay_cell gone = {.column = OVERLAY_DELETED, .seq = c->cs.seq, .below = row->system[HOME_HASH]};
+    struct overlay_cell gone = {.column = OVERLAY_DELETED, .seq = c->cs.seq, .value = row->system[HOME_CSN],
+                                .below = row->system[HOME_HASH]};
     int rc = journal_overlay_drop(c->h, t->number, row->id, OVERLAY_ALL, err);
     if (rc == 0) rc = journal_overlay_put(c->h, t->number, row->id, &gone, err);
     return rc ? rc : table_delete(c->h->tables, t, row->rid, err);

@@ -64,8 +64,18 @@ static int open_database(struct home *h, enum db_mode mode, struct err *err)
     return rc;
 }
 
-/* A program that knows more tables or columns than the one before asks for everything once more; an older one must
- * not write into what it does not know. */
+/* Rows of tables that the program did not know were only counted; they are fetched when it does. Columns need
+ * nothing: their cells were kept, and core/table has put them in their place. */
+static int want_strangers(struct home *h, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = db_prepare(h->db, "SELECT 1 FROM stranger LIMIT 1", &st, err);
+    if (rc == 0) rc = db_row(h->db, st, err);
+    sqlite3_finalize(st);
+    return rc == 1 ? home_meta_set_int(h, META_SNAPSHOT, SNAPSHOT_MENDING, err) : rc;
+}
+
+/* An older program must not write into what it does not know. */
 static int check_schema(struct home *h, enum db_mode mode, struct err *err)
 {
     int64_t was;
@@ -78,7 +88,7 @@ static int check_schema(struct home *h, enum db_mode mode, struct err *err)
     if (mode == DB_READ) return 0;
     if ((rc = db_begin(h->db, err))) return rc;
     rc = home_meta_set_int(h, META_SCHEMA, h->schema->version, err);
-    if (rc == 0) rc = home_meta_set_int(h, META_SNAPSHOT, SNAPSHOT_WANTED, err);
+    if (rc == 0) rc = want_strangers(h, err);
     if (rc == 0) return db_commit(h->db, err);
     db_rollback(h->db);
     return rc;

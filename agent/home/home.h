@@ -63,12 +63,15 @@ int home_statement(struct home *h, enum home_module module, const char *const *s
 #define META_REFUSAL      "refusal"         /* why the server refused the last round, Chinese \n English; "": it did not */
 #define META_SCHEMA       "schema"          /* schema version of the program that wrote last */
 #define META_SNAPSHOT     "snapshot"        /* enum home_snapshot */
-#define META_MENDED       "mended_csn"      /* cursor at which a snapshot was last asked for because sums differed */
+#define META_MENDED       "mended_csn"      /* cursor at which rows were last compared because sums differed */
+#define META_RENEWED      "renewed"         /* 1: comparing did not mend, a snapshot was asked for, and sums never agreed since */
+#define META_CHECKED      "checked_ms"      /* when all rows here were last hashed anew */
 
 enum home_snapshot {
     SNAPSHOT_NONE,
     SNAPSHOT_WANTED,  /* the next pull asks for everything anew */
-    SNAPSHOT_RUNNING  /* some of its pages are applied, the last is not */
+    SNAPSHOT_RUNNING, /* some of its pages are applied, or rows were compared; the last page of a pull is not applied */
+    SNAPSHOT_MENDING  /* rows are compared with the server's before the next pull (agent/apply/mend.h) */
 };
 int home_meta_int(struct home *h, const char *key, int64_t fallback, int64_t *out, struct err *err);
 int home_meta_text(struct home *h, const char *key, char *out, size_t n, struct err *err); /* "" when missing */

@@ -58,7 +58,8 @@ int journal_verify(struct home *h, uint64_t *checked, struct err *err);
 
 /* Overlay: cells that an unreceived local change wrote, with the server's value below. Written by capture in its
  * transaction, read and shrunk by apply. What is shown is value, for sets (below ∪ value) − removed. Column 0: the
- * row was deleted here; `below` is then the hash that the server's row has in the scope's sums (NULL: none). */
+ * row was deleted here; `below` is then the hash that the server's row has in the scope's sums (NULL: none), `value`
+ * its csn. */
 struct overlay_cell {
     int column;
     uint64_t seq;          /* last changeset that wrote it */
@@ -84,8 +85,9 @@ int journal_overlay_row(struct home *h, int table, struct row_id row, struct are
 int journal_overlay_settled(struct home *h, uint64_t received, struct overlay_row *list, size_t max, size_t *count,
                             struct err *err);
 int journal_overlay_any(struct home *h, bool *any, struct err *err);
-/* Rows deleted here that the server still has: their part of the scope's sums; and forgetting it. */
-int journal_overlay_deleted(struct home *h, uint64_t *count, uint64_t *sum, struct err *err);
+/* Rows deleted here that the server still has, with csn and hash; and forgetting that it has them. */
+typedef int journal_deleted_fn(void *ctx, int table, struct row_id row, uint64_t csn, uint64_t hash);
+int journal_overlay_deleted(struct home *h, journal_deleted_fn *fn, void *ctx, struct err *err);
 int journal_overlay_untell(struct home *h, struct err *err);
 /* What is shown of a cell. Sets of ids are made in the arena. */
 int journal_overlay_shown(const struct schema_column *c, const struct overlay_cell *o, struct arena *arena,

@@ -154,16 +154,14 @@ int journal_overlay_any(struct home *h, bool *any, struct err *err)
     return rc < 0 ? rc : 0;
 }
 
-int journal_overlay_deleted(struct home *h, uint64_t *count, uint64_t *sum, struct err *err)
+int journal_overlay_deleted(struct home *h, journal_deleted_fn *fn, void *ctx, struct err *err)
 {
     sqlite3_stmt *st;
-    *count = *sum = 0;
     int rc = journal_statement(h, SQL_OVERLAY_DELETED, &st, err);
     if (rc) return rc;
-    while ((rc = db_row(h->db, st, err)) == 1) {
-        *count += 1;
-        *sum += (uint64_t)sqlite3_column_int64(st, 0);
-    }
+    while (rc == 0 && (rc = db_row(h->db, st, err)) == 1)
+        rc = fn(ctx, sqlite3_column_int(st, 0), db_id(st, 1), (uint64_t)sqlite3_column_int64(st, 2),
+                (uint64_t)sqlite3_column_int64(st, 3));
     sqlite3_reset(st);
     return rc;
 }

@@ -48,7 +48,7 @@ static int note_server(struct home *h, const struct receipt *r, struct err *err)
     int64_t epoch;
     int rc = home_meta_int(h, META_EPOCH, 0, &epoch, err);
     if (rc == 0 && epoch && (uint64_t)epoch != r->epoch) {
-        rc = home_meta_set_int(h, META_SNAPSHOT, SNAPSHOT_WANTED, err);
+        rc = home_meta_set_int(h, META_SNAPSHOT, SNAPSHOT_MENDING, err);
         if (rc == 0) rc = home_meta_set_int(h, META_CURSOR, 0, err);
     }
     if (rc == 0 && (uint64_t)epoch != r->epoch) rc = home_meta_set_int(h, META_EPOCH, (int64_t)r->epoch, err);

@@ -43,8 +43,8 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
     [SQL_OVERLAY_SETTLED] = "SELECT DISTINCT tab, row FROM overlay"
                             " WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM quarantine) LIMIT ?2",
     [SQL_OVERLAY_ANY] = "SELECT EXISTS(SELECT 1 FROM overlay)",
-    [SQL_OVERLAY_DELETED] = "SELECT below FROM overlay WHERE col = 0 AND below IS NOT NULL",
-    [SQL_OVERLAY_UNTELL] = "UPDATE overlay SET below = NULL WHERE col = 0",
+    [SQL_OVERLAY_DELETED] = "SELECT tab, row, value, below FROM overlay WHERE col = 0 AND below IS NOT NULL",
+    [SQL_OVERLAY_UNTELL] = "UPDATE overlay SET value = NULL, below = NULL WHERE col = 0",
 
     [SQL_LOST_ADD] = "INSERT INTO lost(tab, row, col, seq, csn, at, how, seen, mine, theirs)"
                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9) ON CONFLICT(tab, row, col, seq) DO NOTHING",

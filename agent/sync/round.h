@@ -5,7 +5,9 @@
  *     ├▶ OFFSET ◀┘                               asks how much of the bundle has arrived
  *     ▼
  *   PULL ⟲ while there is more ──▶ VERIFY ──▶ DONE
- *     │                              └─ sums differ ──▶ PULL (a snapshot, once a cursor)
+ *     │ │                            ├─ sums differ, or rows here are damaged ──▶ RECONCILE (once a cursor)
+ *     │ │                            └─ they differ still ──▶ PULL (a snapshot, once until they agree)
+ *     │ └─ the scope or the epoch is another ──▶ RECONCILE ⟲ while ranges differ ──▶ PULL
  *     └─ the server has lost some ──▶ SEAL                                                        */
 #ifndef ZHUCUN_SYNC_ROUND_H
 #define ZHUCUN_SYNC_ROUND_H
@@ -13,7 +15,7 @@
 #include "journal.h"
 #include "sync.h"
 
-enum step { STEP_SEAL, STEP_OFFSET, STEP_PUSH, STEP_RECEIPT, STEP_PULL, STEP_VERIFY, STEP_DONE };
+enum step { STEP_SEAL, STEP_OFFSET, STEP_PUSH, STEP_RECEIPT, STEP_PULL, STEP_RECONCILE, STEP_VERIFY, STEP_DONE };
 
 struct round {
     struct home *h;
@@ -30,6 +32,9 @@ struct round {
     int tries;                     /* of this step, since something moved */
     int turns;                     /* GAP answers and lost tails followed in this round */
     bool agree;
+    uint64_t asked_csn;            /* of the last pull request */
+    struct comparing *comparing;   /* reconcile.c's, while it goes on */
+    bool compared;                 /* in this round, to the end: every row here was hashed anew */
 };
 
 /* One function a step: *next is set, or a negative error ends the round. */
@@ -39,6 +44,11 @@ int push_bundle(struct round *p, enum step *next, struct err *err);
 int push_receipt(struct round *p, enum step *next, struct err *err);
 int pull_page(struct round *p, enum step *next, struct err *err);
 int pull_verify(struct round *p, enum step *next, struct err *err);
+int reconcile_step(struct round *p, enum step *next, struct err *err);
+void reconcile_end(struct round *p); /* frees what it holds, wherever it stands */
+
+/* What the server says it has of this log must be a part of it (pull.c). *push_first: it lost some, SEAL comes next. */
+int round_check_received(struct round *p, const struct pull_answer *a, bool *push_first, struct err *err);
 
 /* sync.c. `round_request` fills in token, clock and count. `round_retry`: 0 after a pause, when another try is
  * allowed; else `code`, and err stays as it is. `round_turns`: bounds detours, so that no round loops for ever. */

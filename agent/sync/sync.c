@@ -1,5 +1,5 @@
 /* sync: the state machine of one round, its table of steps, and what all steps need: requests, tries, limits.
- * Neighbours: push.c and pull.c hold the steps. Invariant: everything a step learns is stored before the next one
+ * Neighbours: push.c, pull.c and reconcile.c hold the steps. Invariant: everything a step learns is stored before the next one
  * begins, so that a round cut anywhere is continued by the next. */
 #include <time.h>
 
@@ -19,6 +19,7 @@ enum {
 static int (*const steps[])(struct round *p, enum step *next, struct err *err) = {
     [STEP_SEAL] = push_seal,       [STEP_OFFSET] = push_offset, [STEP_PUSH] = push_bundle,
     [STEP_RECEIPT] = push_receipt, [STEP_PULL] = pull_page,     [STEP_VERIFY] = pull_verify,
+    [STEP_RECONCILE] = reconcile_step,
 };
 
 static int64_t now_ms(const struct round *p)
@@ -125,6 +126,7 @@ static void finish(struct round *p, bool whole)
         p->r->quarantined = counts.quarantined;
     }
     p->r->agree = whole && p->r->pulled_all && p->agree && p->r->pending == 0;
+    reconcile_end(p);
     buf_free(&p->answer.body);
     buf_free(&p->bundle.bytes);
 }

@@ -5,8 +5,10 @@
  *   1   format, 1
  *   8   origin, big-endian
  *   8   epoch, big-endian
+ *   v   csn: the agent's cursor
  *   v   schema version of the agent
  *   8   scope digest, big-endian
+ *   v   head: last seq of the agent's log
  *   v   at: csn up to which; 0: the server picks its head
  *   v   most bytes of the answer; 0: the server's choice
  *   v   number of ranges, then for each, ascending:
@@ -117,8 +119,10 @@ int reconcile_request_encode(const struct reconcile_request *q, struct buf *out,
     buf_put_u8(out, FORMAT);
     buf_put_u64be(out, q->origin);
     buf_put_u64be(out, q->epoch);
+    buf_put_varint(out, q->csn);
     buf_put_varint(out, (uint64_t)q->schema);
     buf_put_u64be(out, q->scope);
+    buf_put_varint(out, q->head);
     buf_put_varint(out, q->at);
     buf_put_varint(out, q->max_bytes);
     buf_put_varint(out, q->range_count);
@@ -171,8 +175,10 @@ int reconcile_request_decode(const void *bytes, size_t n, struct arena *arena, s
     if (rc != 0) return rc;
     q->origin = reader_u64be(&in);
     q->epoch = reader_u64be(&in);
+    q->csn = reader_varint_max(&in, csn_most);
     q->schema = (int)reader_varint_max(&in, INT32_MAX);
     q->scope = reader_u64be(&in);
+    q->head = reader_varint_max(&in, csn_most);
     q->at = reader_varint_max(&in, csn_most);
     q->max_bytes = reader_varint_max(&in, csn_most);
     q->range_count = (size_t)reader_varint_max(&in, RECONCILE_MAX_RANGES);

@@ -27,8 +27,10 @@ struct reconcile_range {        /* rows with csn in (from, to] */
 struct reconcile_request {
     uint64_t origin;
     uint64_t epoch;
+    uint64_t csn;               /* the laptop's cursor */
     int schema;
     uint64_t scope;             /* scope_digest of what is held */
+    uint64_t head;              /* last seq of the laptop's log; these four as in a pull request */
     uint64_t at;                /* rows of the scope with csn up to here; 0: the server picks, and tells it */
     uint64_t max_bytes;         /* as in a pull request */
     struct reconcile_range *ranges; /* ascending, disjoint; what they leave out is not asked */

@@ -108,7 +108,7 @@ static void a_restored_server_makes_records_pending_again(void **state)
     assert_int_equal(state_of(1, &s), RECORD_PENDING);
 }
 
-static void another_epoch_asks_for_a_snapshot_and_sees_nothing(void **state)
+static void another_epoch_compares_and_sees_nothing(void **state)
 {
     (void)state;
     int64_t snapshot, cursor;
@@ -117,7 +117,7 @@ static void another_epoch_asks_for_a_snapshot_and_sees_nothing(void **state)
     ok(journal_receipt(h, &r, &v.err));
     ok(home_meta_int(h, META_SNAPSHOT, 0, &snapshot, &v.err));
     ok(home_meta_int(h, META_CURSOR, 0, &cursor, &v.err));
-    assert_int_equal(snapshot, SNAPSHOT_WANTED);
+    assert_int_equal(snapshot, SNAPSHOT_MENDING);
     assert_int_equal(cursor, 0);
 }
 
@@ -245,7 +245,7 @@ int main(void)
         TEST(receipts_make_records_received),
         TEST(a_receipt_of_another_branch_is_refused),
         TEST(a_restored_server_makes_records_pending_again),
-        TEST(another_epoch_asks_for_a_snapshot_and_sees_nothing),
+        TEST(another_epoch_compares_and_sees_nothing),
         TEST(a_sealed_bundle_stays_until_it_is_covered),
         TEST(reading_stops_at_its_limits),
         TEST(an_edit_is_seen),

@@ -37,7 +37,7 @@ static struct reconcile_range ranges[] = {
 
 static struct reconcile_request sample_request(void)
 {
-    return (struct reconcile_request){.origin = 0x5eed, .epoch = 7, .schema = 3, .scope = 9, .at = 70, .max_bytes = 1000,
+    return (struct reconcile_request){.origin = 0x5eed, .epoch = 7, .csn = 65, .schema = 3, .scope = 9, .head = 12, .at = 70, .max_bytes = 1000,
                                       .ranges = ranges, .range_count = 3};
 }
 
@@ -65,6 +65,7 @@ static void a_request_reads_back(void **state)
     struct reconcile_request q = sample_request(), r;
     assert_int_equal(reconcile_request_encode(&q, &out, NULL), 0);
     assert_int_equal(reconcile_request_decode(out.data, out.len, &arena, &r, NULL), 0);
+    assert_true(r.csn == 65 && r.head == 12);
     assert_true(r.origin == q.origin && r.epoch == 7 && r.schema == 3 && r.scope == 9 && r.at == 70 && r.max_bytes == 1000);
     assert_int_equal(r.range_count, 3);
     for (size_t i = 0; i < 3; i++) {
@@ -121,10 +122,10 @@ static void more_than_the_limits_is_refused(void **state)
     struct reconcile_request r;
     buf_put(&out, "ZR\001", 3);
     for (int i = 0; i < 2; i++) buf_put_u64be(&out, 1);
+    buf_put_varint(&out, 0);
     buf_put_varint(&out, 3);
     buf_put_u64be(&out, 1);
-    buf_put_varint(&out, 0);
-    buf_put_varint(&out, 0);
+    for (int i = 0; i < 3; i++) buf_put_varint(&out, 0);
     size_t head = out.len;
     buf_put_varint(&out, RECONCILE_MAX_RANGES + 1);
     memset(buf_reserve(&out, 8000), 1, 8000);
