@@ -80,7 +80,7 @@ void line_json(const struct line *l, struct buf *out)
         put_json_text(out, l->household_no, strlen(l->household_no));
     }
     buf_put_text(out, ",\"values\":{");
-    if (!t->row.dead)
+    if (!l->bare)
         put_json_values(out, t);
     buf_put_text(out, "}}\n");
 }
@@ -129,7 +129,7 @@ void line_csv(const struct line *l, struct csv_writer *w)
     put_csv_fixed(l, w);
     for (size_t i = 0; i < t->table->count; i++) {
         buf_reset(&cell);
-        if (!t->row.dead)
+        if (!l->bare)
             schema_format(&t->table->columns[i], &t->row.row.values[i], LANG_ZH, &cell);
         csv_put(w, buf_text(&cell), cell.len);
     }

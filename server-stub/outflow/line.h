@@ -6,6 +6,7 @@
 #include "zhucun/csv.h"
 
 struct line {
+    bool bare; /* no values: the row is dead, or none of the reader's business any more */
     const struct told *told;
     const char *op;           /* put, amend, delete */
     uint64_t csn;

@@ -1,5 +1,11 @@
 /* log: the consolidated log for supervisors — the same feed and cursor as pull, over a wider scope, as text.
- * Neighbours: told.c (rows), line.c (their text). Invariant: memory is one row and one piece of output. */
+ * Neighbours: told.c (rows), line.c (their text). Invariant: memory is one row and one piece of output.
+ *
+ *   the row, for a reader who stands at `since`        op
+ *   was not there, or not in the scope                 put
+ *   was there, in the scope                            amend
+ *   is dead                                            delete
+ *   was in the scope and is not any more               leave: it lives on elsewhere */
 #include "outflow.h"
 
 #include <inttypes.h>
@@ -98,22 +104,39 @@ static int flush(struct log_run *r, size_t from)
     return rc;
 }
 
-static const char *op_of(const struct log_run *r, const struct told *t)
+static bool in_scope(const struct log_run *r, int64_t place)
 {
-    if (t->row.dead)
-        return "delete";
-    return (uint64_t)t->row.row.rid > r->q->since ? "put" : "amend";
+    return region_covers(r->q->scope, place);
+}
+
+/* 1 and *op, 0 nothing to tell the reader, negative. */
+static int op_of(struct log_run *r, const struct feed_entry *e, const struct told *t, const char **op)
+{
+    bool known = (uint64_t)t->row.row.rid <= r->q->since;
+    struct feed_entry left;
+    int rc = known ? store_feed_left(r->s, e->table, e->rid, r->q->since, &left, r->err) : 0;
+
+    if (rc < 0)
+        return rc;
+    bool was_in = known && (rc == 0 || in_scope(r, left.home.place));
+    if (e->moved_out) {
+        *op = "leave";
+        return was_in && left.csn == e->csn && !in_scope(r, t->row.home.place);
+    }
+    *op = t->row.dead ? "delete" : was_in ? "amend" : "put";
+    return 1;
 }
 
 static int tell(struct log_run *r, const struct feed_entry *e, const struct told *t)
 {
     char author[100]; /* both names may fall on one slot */
     const char *text;
-    struct line line = {.told = t, .op = op_of(r, t), .csn = e->csn, .author = author};
-    int rc = name_of(r, "worker", t->author, &text);
+    struct line line = {.told = t, .csn = e->csn, .author = author};
+    int rc = op_of(r, e, t, &line.op);
 
-    if (rc < 0)
+    if (rc <= 0 || (rc = name_of(r, "worker", t->author, &text)) < 0)
         return rc;
+    line.bare = t->row.dead || e->moved_out;
     memcpy(author, text, strlen(text) + 1);
     if ((rc = household_of(r, t, &line.household_no)) < 0)
         return rc;
@@ -129,7 +152,7 @@ static int each(void *ctx, const struct feed_entry *e)
     struct log_run *r = ctx;
     struct told t;
 
-    if (e->moved_out || !region_covers(r->q->scope, e->home.place) || (r->table && e->table != r->table->number))
+    if (!in_scope(r, e->home.place) || (r->table && e->table != r->table->number))
         return 0;
     arena_reset(&r->arena);
     int rc = told_read(r->s, e, &r->cache, &r->arena, &t, r->err);

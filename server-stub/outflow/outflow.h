@@ -20,7 +20,7 @@ struct log_request {
     enum log_format format;
 };
 /* Streams lines through write(); constant memory. NDJSON: one object a row in csn order with csn, table, op
- * (put: first seen in this stretch; amend: seen before; delete), id, origin, author (worker no), authored_at,
+ * (put: first seen in this stretch; amend: seen before; delete; leave: lives outside the scope now), id, origin, author (worker no), authored_at,
  * received_at, values{}; the last line is {"cursor":"…"}. CSV: BOM, header row, same columns, codes in Chinese,
  * cells that start with = + - @ neutralised by a leading '. *cursor is the csn to go on from. */
 typedef int log_write_fn(void *ctx, const void *bytes, size_t n);

@@ -207,6 +207,11 @@ int store_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, stor
     return s->ops->feed_of_place(s, place, after_csn, fn, ctx, err);
 }
 
+int store_feed_left(struct store *s, int table, int64_t rid, uint64_t after_csn, struct feed_entry *e, struct err *err)
+{
+    return s->ops->feed_left(s, table, rid, after_csn, e, err);
+}
+
 int store_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err)
 {
     return s->ops->feed(s, after_csn, fn, ctx, err);

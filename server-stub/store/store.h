@@ -201,6 +201,8 @@ typedef int store_feed_fn(void *ctx, const struct feed_entry *e);
 int store_unit_track(struct store *s, struct row_home home, struct err *err);
 int store_unit_sum(struct store *s, struct row_home home, struct place_sum *sum, struct err *err); /* 1, 0 not tracked */
 int store_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
+/* The first home that a row left after a csn (private places apart): 1, 0 it has not moved since. */
+int store_feed_left(struct store *s, int table, int64_t rid, uint64_t after_csn, struct feed_entry *e, struct err *err);
 int store_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err); /* by csn, whole city */
 
 int store_ledger_add(struct store *s, struct ledger_entry *e, struct err *err); /* e->id is written back */

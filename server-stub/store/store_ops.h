@@ -60,6 +60,7 @@ struct store_ops {
     int (*places)(struct store *s, int64_t from, int64_t to, store_place_fn *fn, void *ctx, struct err *err);
     int (*feed_of_place)(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx,
                          struct err *err);
+    int (*feed_left)(struct store *s, int table, int64_t rid, uint64_t after_csn, struct feed_entry *e, struct err *err);
     int (*feed)(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
 
     int (*ledger_add)(struct store *s, struct ledger_entry *e, struct err *err);

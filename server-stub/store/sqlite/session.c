@@ -247,6 +247,7 @@ static const struct store_ops ops = {
     .unit_sum = sqlite_unit_sum,
     .places = sqlite_places,
     .feed_of_place = sqlite_feed_of_place,
+    .feed_left = sqlite_feed_left,
     .feed = sqlite_feed,
     .ledger_add = sqlite_ledger_add,
     .ledger_get = sqlite_ledger_get,

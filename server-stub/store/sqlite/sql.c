@@ -43,6 +43,8 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_FEED_DROP] = "DELETE FROM feed WHERE csn = ?1",
     [SQL_FEED_OF_PLACE] = "SELECT " FEED_COLUMNS " FROM feed WHERE place = ?1 AND csn > ?2 ORDER BY csn",
     [SQL_FEED] = "SELECT " FEED_COLUMNS " FROM feed WHERE csn > ?1 ORDER BY csn",
+    [SQL_FEED_LEFT] = "SELECT " FEED_COLUMNS " FROM feed WHERE moved = 1 AND tab = ?1 AND rid = ?2 AND csn > ?3"
+                      " AND place > 0 ORDER BY csn LIMIT 1",
     [SQL_PLACE_GET] = "SELECT count, fingerprint, last_csn FROM place WHERE place = ?1",
     [SQL_PLACE_PUT] = "INSERT OR REPLACE INTO place(place, count, fingerprint, last_csn) VALUES(?1, ?2, ?3, ?4)",
     [SQL_PLACES] = "SELECT place, count, fingerprint, last_csn FROM place WHERE place BETWEEN ?1 AND ?2"
@@ -103,6 +105,7 @@ const char *const sqlite_migrations[] = {
     "CREATE TABLE feed(csn INTEGER PRIMARY KEY, place INTEGER NOT NULL, tab INTEGER NOT NULL,"
     " rid INTEGER NOT NULL, moved INTEGER NOT NULL, unit INTEGER NOT NULL);"
     "CREATE INDEX feed_by_place ON feed(place);"
+    "CREATE INDEX feed_left ON feed(tab, rid) WHERE moved = 1;"
     "CREATE TABLE place(place INTEGER PRIMARY KEY, count INTEGER NOT NULL, fingerprint INTEGER NOT NULL,"
     " last_csn INTEGER NOT NULL);"
     "CREATE TABLE unit(unit INTEGER PRIMARY KEY, count INTEGER NOT NULL, fingerprint INTEGER NOT NULL,"

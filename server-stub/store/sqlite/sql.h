@@ -29,6 +29,7 @@ enum sql_name {
     SQL_FEED_DROP,
     SQL_FEED_OF_PLACE,
     SQL_FEED,
+    SQL_FEED_LEFT,
     SQL_PLACE_GET,
     SQL_PLACE_PUT,
     SQL_PLACES,

@@ -126,6 +126,8 @@ int sqlite_worker_level(struct store *s, struct row_id worker, int *level, struc
 int sqlite_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err); /* feed.c */
 int sqlite_feed_of_place(struct store *s, int64_t place, uint64_t after_csn, store_feed_fn *fn, void *ctx,
                          struct err *err);
+int sqlite_feed_left(struct store *s, int table, int64_t rid, uint64_t after_csn, struct feed_entry *e,
+                     struct err *err);
 int sqlite_feed(struct store *s, uint64_t after_csn, store_feed_fn *fn, void *ctx, struct err *err);
 
 int sqlite_home_add(struct store *s, struct row_home home, int64_t count, uint64_t fingerprint, uint64_t last_csn,
