@@ -252,22 +252,41 @@ struct transport loopback_transport(struct loopback *lb)
 
 /* ---- enrolment ---- */
 
+static int put_device(struct loopback *lb, const struct device *d, struct err *err)
+{
+    uint64_t head;
+    int rc = store_begin(lb->writer, err);
+    if (rc) return rc;
+    rc = store_device_put(lb->writer, d, err);
+    if (rc == 0 && d->assigned) rc = store_head(lb->writer, &head, err);
+    if (rc == 0 && d->assigned)
+        rc = scope_refresh(lb->writer, d, date_of_ms(lb->env->now_ms(lb->env->ctx)), head, err);
+    if (rc == 0) return store_commit(lb->writer, err);
+    store_rollback(lb->writer);
+    return rc;
+}
+
+int loopback_enrol_as(struct loopback *lb, struct home *h, const struct device *like, struct err *err)
+{
+    struct device d = *like;
+    d.origin = h->origin;
+    d.enrolled_ms = 1;
+    digest_of(&h->origin, sizeof h->origin, &d.token);
+    int rc = put_device(lb, &d, err);
+    if (rc == 0) rc = home_held_save(h, d.places, d.place_count, NULL, 0, err);
+    return rc ? rc : home_meta_set_int(h, META_EPOCH, (int64_t)store_epoch(lb->writer), err);
+}
+
 int loopback_enrol(struct loopback *lb, struct home *h, const int64_t *places, size_t count, struct err *err)
 {
-    struct device d = {.origin = h->origin, .place_count = count, .enrolled_ms = 1};
-    d.places = malloc(count * sizeof *places);
+    static const char *const workers[] = {"B1", "B2", "X1"}; /* city.c's: who may write on it */
+    struct device d = {.name = "laptop", .place_count = count};
+    d.places = malloc((count + 1) * sizeof *places);
     if (!d.places) return err_nomem(err);
     memcpy(d.places, places, count * sizeof *places);
-    snprintf(d.name, sizeof d.name, "laptop");
-    static const char *const workers[] = {"B1", "B2", "X1"}; /* city.c's: who may write on it */
     for (size_t i = 0; i < sizeof workers / sizeof workers[0]; i++)
         snprintf(d.workers[d.worker_count++], sizeof d.workers[0], "%s", workers[i]);
-    digest_of(&h->origin, sizeof h->origin, &d.token);
-    int rc = store_begin(lb->writer, err);
-    if (rc == 0) rc = store_device_put(lb->writer, &d, err);
-    if (rc == 0) rc = store_commit(lb->writer, err);
-    if (rc == 0) rc = home_held_save(h, places, count, NULL, 0, err);
-    if (rc == 0) rc = home_meta_set_int(h, META_EPOCH, (int64_t)store_epoch(lb->writer), err);
+    int rc = loopback_enrol_as(lb, h, &d, err);
     free(d.places);
     return rc;
 }

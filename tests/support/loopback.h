@@ -19,6 +19,8 @@ struct transport loopback_transport(struct loopback *lb);
 
 /* What enrolment does: a device with this scope at the server, epoch and places in the home. */
 int loopback_enrol(struct loopback *lb, struct home *h, const int64_t *places, size_t count, struct err *err);
+/* The same for any device: scope, workers, name and `assigned` are taken from it. */
+int loopback_enrol_as(struct loopback *lb, struct home *h, const struct device *like, struct err *err);
 void loopback_on_request(struct loopback *lb, loopback_hook *hook, void *ctx);
 /* The next PATCH is cut after this many of its body's bytes; −1: not. */
 void loopback_cut(struct loopback *lb, int64_t bytes);
