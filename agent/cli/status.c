@@ -37,6 +37,7 @@ static int read_meta(struct cli *c, struct status *s, struct err *err)
     int rc = home_meta_text(h, META_SERVER, s->server, sizeof s->server, err);
     if (rc == 0) rc = home_meta_text(h, META_DEVICE, s->device, sizeof s->device, err);
     if (rc == 0) rc = home_meta_text(h, META_PLACES, s->places, sizeof s->places, err);
+    if (rc == 0) rc = home_meta_text(h, META_HOUSEHOLDS, s->households, sizeof s->households, err);
     if (rc == 0) rc = home_meta_text(h, META_WORKERS, s->workers, sizeof s->workers, err);
     if (rc == 0) rc = home_meta_int(h, META_EPOCH, 0, &s->epoch, err);
     if (rc == 0) rc = home_meta_int(h, META_CURSOR, 0, &s->cursor, err);
@@ -101,6 +102,7 @@ static int print_json(struct cli *c, const struct status *s, struct record *r, s
     json_object_set_new(o, "origin", json_string(origin));
     json_object_set_new(o, "workers", list_json(s->workers));
     json_object_set_new(o, "scope", list_json(s->places));
+    json_object_set_new(o, "households", list_json(s->households));
     for (size_t i = 0; i < c->home->schema->count; i++)
         json_object_set_new(rows, c->home->schema->tables[i].name, json_integer(s->rows[i]));
     json_object_set_new(o, "rows", rows);
@@ -123,6 +125,19 @@ static void line(struct cli *c, const char *zh, const char *en, const char *text
     text_put(&out, text, strlen(text), 0);
     fprintf(c->out, "%s\n", buf_text(&out));
     buf_free(&out);
+}
+
+/* "231202109250 · 3 户" */
+static void print_scope(struct cli *c, const struct status *s)
+{
+    struct buf text;
+    size_t households = *s->households != '\0';
+    for (const char *at = s->households; *at; at++) households += *at == ',';
+    buf_init(&text, sizeof s->places + 40);
+    buf_put_text(&text, s->places);
+    if (households) buf_printf(&text, "%s%zu %s", *s->places ? " · " : "", households, cli_pick(c, "户", "households"));
+    line(c, "范围", "scope", buf_text(&text));
+    buf_free(&text);
 }
 
 static void print_rows(struct cli *c, const struct status *s)
@@ -161,7 +176,7 @@ static void print_text(struct cli *c, const struct status *s)
     line(c, "时钟偏差", "clock skew", text);
     line(c, "本机名称", "device", s->device);
     line(c, "使用人", "workers", s->workers);
-    line(c, "范围", "scope", s->places);
+    print_scope(c, s);
     print_rows(c, s);
     snprintf(text, sizeof text, "%.1f MB", (double)s->database_bytes / 1e6);
     line(c, "数据库", "database", text);

@@ -8,6 +8,7 @@
 struct status {
     uint64_t origin;
     char server[512], device[128], workers[WIRE_MAX_WORKERS * 24], places[WIRE_MAX_PLACES * 13 + 1];
+    char households[WIRE_MAX_HOUSEHOLDS * ROW_ID_TEXT + 1]; /* ids, of a scope by household */
     int64_t epoch, cursor, last_contact_ms, skew_ms, database_bytes;
     bool agree;                 /* count and fingerprint equalled the server's at the present cursor */
     struct journal_counts counts;

@@ -16,9 +16,11 @@ static const struct command commands[] = {
      "Loads a roster folder: regions, workers, households, members, assignments (.csv or .ndjson).\n"
      "All or nothing; loading again updates only what differs, and leaves what the field\n"
      "corrected after the sheet was written.", command_load},
-    {"enrol", "--scope CODE[,CODE…] [--worker ID …] [--name NAME] [--hours N]  |  --batch laptops.csv -o codes.csv",
-     "发放一次性注册码(24 小时有效)。--batch 按表批量发放(列:laptop,wave,scope,workers)。",
-     "Hands out a one-time code (24 h). --batch does so for a whole sheet (columns laptop,wave,scope,workers).",
+    {"enrol", "--scope CODE[,CODE…]|assigned [--worker ID …] [--name NAME] [--hours N]  |  --batch laptops.csv -o codes.csv",
+     "发放一次性注册码(24 小时有效)。--scope assigned:只持有使用者所帮扶的户,随帮扶关系变化。\n"
+     "--batch 按表批量发放(列:laptop,wave,scope,workers)。",
+     "Hands out a one-time code (24 h). --scope assigned: the laptop holds the households assigned to its workers,\n"
+     "as they change. --batch does so for a whole sheet (columns laptop,wave,scope,workers).",
      command_enrol},
     {"serve", "--listen ADDR:PORT [--metrics ADDR:PORT] [--verbose]", "运行服务器,直到收到 SIGTERM 或 SIGINT。",
      "Runs the server until SIGTERM or SIGINT.", command_serve},
