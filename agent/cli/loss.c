@@ -80,7 +80,7 @@ int loss_command(struct record *r, const struct loss *l, struct buf *out, struct
     if (!can_set(l) || l->column->type == TYPE_REFSET) return 0;
     row_id_to_text(l->row, id);
     buf_printf(out, "zhucun set %s/%s", l->table->name, id);
-    if (!is_set(l)) return put_part(r, l, &l->mine, "=", out, err);
+    if (!is_set(l)) return put_part(r, l, l->kind == LOSS_VERIFY ? &l->theirs : &l->mine, "=", out, err);
     struct value add = part_of(l, false), take = part_of(l, true);
     if (add.kind == VALUE_INT) rc = put_part(r, l, &add, "+=", out, err);
     if (rc == 0 && take.kind == VALUE_INT) rc = put_part(r, l, &take, "-=", out, err);
@@ -98,7 +98,7 @@ static const char *happened(const struct record *r, const struct loss *l)
     case LOSS_PROPOSAL:
         return cli_pick(c, "作为建议保存", "is kept as a proposal");
     case LOSS_VERIFY:
-        return cli_pick(c, "现在生效，但同一天有人写了别的内容，待核实", "is in force, but somebody else wrote another on the same day");
+        return cli_pick(c, "现在生效，但待核实", "is in force, but to be verified");
     case LOSS_LOST:
         break;
     }
@@ -131,8 +131,9 @@ static int print_head(struct record *r, const struct loss *l, bool within, struc
     int rc = loss_value(r, l, &l->mine, &mine, err);
     if (rc == 0) rc = loss_value(r, l, &l->theirs, &theirs, err);
     if (rc == 0 && l->kind == LOSS_VERIFY)
-        cli_say(r->c, "%s：本机的“%s”%s（%s）", "%s: this laptop's \"%s\" %s (%s)", buf_text(&label), buf_text(&mine),
-                happened(r, l), at);
+        cli_say(r->c, "%s：本机的“%s”%s：同一天有人写了“%s”（%s）",
+                "%s: this laptop's \"%s\" %s: somebody else wrote \"%s\" on the same day (%s)", buf_text(&label),
+                buf_text(&mine), happened(r, l), buf_text(&theirs), at);
     else if (rc == 0)
         cli_say(r->c, "%s：本机的“%s”%s，现为“%s”（%s）", "%s: this laptop's \"%s\" %s, it is \"%s\" now (%s)",
                 buf_text(&label), buf_text(&mine), happened(r, l), buf_text(&theirs), at);
@@ -179,7 +180,7 @@ static int print_advice(struct record *r, const struct loss *l, struct err *err)
     buf_init(&command, TEXT_MAX);
     int rc = loss_command(r, l, &command, err);
     if (rc == 0 && command.len && l->kind == LOSS_VERIFY)
-        cli_say(r->c, "  核实无误后再写一次：%s", "  once it is verified, write it again: %s", buf_text(&command));
+        cli_say(r->c, "  核实后若对方正确：%s", "  if the other turns out to be right: %s", buf_text(&command));
     else if (rc == 0 && command.len) cli_say(r->c, "  要恢复：%s", "  to bring it back: %s", buf_text(&command));
     else if (rc == 0 && !l->here) cli_say(r->c, "  本机已没有这条记录", "  the record is not on this laptop any more");
     else if (rc == 0 && !decided && l->column && l->column->policy == POLICY_AUTHORITY)

@@ -11,7 +11,8 @@ int loss_json(struct record *r, const struct loss *l, json_t **out, struct err *
  * which then is not named. */
 int loss_print(struct record *r, const struct loss *l, bool within, struct err *err);
 
-/* "zhucun set TABLE/ID 'column=…'" with the own value; nothing when a command cannot bring it back. */
+/* "zhucun set TABLE/ID 'column=…'" with the own value, of one to be verified with the other; nothing when a command
+ * cannot bring it back. */
 int loss_command(struct record *r, const struct loss *l, struct buf *out, struct err *err);
 
 /* An own or other value as text; and the label of a code of a notice's column ("" for none). */
