@@ -12,6 +12,8 @@ static const struct {
     {"load", verb_load},
     {"device_list", verb_device_list},
     {"device_revoke", verb_device_revoke},
+    {"resolve", verb_resolve},
+    {"quarantine_retry", verb_quarantine_retry},
 };
 
 struct in_writer {

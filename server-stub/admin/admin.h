@@ -14,6 +14,8 @@
 /* {"do":"enrol","scope":["231202109250"],"workers":["B1"],"name":"…","hours":24} → {"code":"…","expires":"…"}
  * {"do":"enrol_batch","file":"laptops.csv"}  → {"codes":[{"laptop":"…","code":"…","scope":[…]}]}
  * {"do":"load","dir":"…"}                    → {"loaded":{"region":n,…}}
+ * {"do":"resolve","id":12,"take":"winner|loser|VALUE","why":"…","as":"W1"} → {"decided":[12],"ruling":"loser",…}
+ * {"do":"quarantine_retry","id":"ORIGIN:SEQ|all"} → {"retried":[{"origin":"…","seq":3,"stored":true}]}
  * {"do":"device_list"} · {"do":"device_revoke","origin":"…"} · {"do":"backup","file":"…"} … */
 typedef void admin_progress_fn(void *ctx, const char *what, uint64_t done);
 struct admin {

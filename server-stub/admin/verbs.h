@@ -15,6 +15,8 @@ int verb_enrol_batch(struct verb_call *c, struct err *err);
 int verb_load(struct verb_call *c, struct err *err);
 int verb_device_list(struct verb_call *c, struct err *err);
 int verb_device_revoke(struct verb_call *c, struct err *err);
+int verb_resolve(struct verb_call *c, struct err *err);
+int verb_quarantine_retry(struct verb_call *c, struct err *err);
 
 /* A text member of the request; NULL when there is none. */
 const char *verb_text(const struct verb_call *c, const char *name);

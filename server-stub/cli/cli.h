@@ -37,11 +37,16 @@ int command_serve(struct cli *c, int argc, char **argv);
 int command_pull(struct cli *c, int argc, char **argv);
 int command_report(struct cli *c, int argc, char **argv);
 int command_conflicts(struct cli *c, int argc, char **argv);
+int command_resolve(struct cli *c, int argc, char **argv);
+int command_history(struct cli *c, int argc, char **argv);
 int command_quarantine(struct cli *c, int argc, char **argv);
 int command_device(struct cli *c, int argc, char **argv);
 int command_inspect(struct cli *c, int argc, char **argv);
 int command_backup(struct cli *c, int argc, char **argv);
 int command_verify(struct cli *c, int argc, char **argv);
+
+/* verify_ledger.c: each entry names a row and a changeset that are there; a decided one says why. */
+int verify_ledger(struct cli *c, struct store *s, uint64_t *entries);
 
 /* ---- args.c ---- */
 enum { ARGS_MAX = 1024 };

@@ -1,29 +1,17 @@
-/* conflicts: the ledger of what lost or is proposed, with both values, so that a person can decide. */
+/* conflicts: the ledger, explained — what lost, what is proposed, and which changesets in quarantine wait — so that
+ * a person can decide. Each entry names the command that decides it. */
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli.h"
-
-static const struct {
-    const char *name, *zh, *en;
-} reasons[] = {
-    [REASON_NONE] = {"none", "由见过它的人更改", "replaced by somebody who had seen it"},
-    [REASON_OLDER_OBSERVED] = {"older_observed", "另一值的观察日期更晚", "the other value was observed later"},
-    [REASON_SAME_DAY] = {"same_day", "同一天、互不知情,待核实", "same day, neither saw the other: to be verified"},
-    [REASON_NO_AUTHORITY] = {"no_authority", "无此权限,留作建议", "no authority: kept as a proposal"},
-    [REASON_NOT_AUTHOR] = {"not_author", "不是该记录的作者", "not the author of the record"},
-    [REASON_NOT_ISSUER] = {"not_issuer", "不是签发者", "not the issuer"},
-    [REASON_UNSEEN_FINDING] = {"unseen_finding", "关闭时未见更新的发现", "closed without having seen a newer finding"},
-    [REASON_ROW_DELETED] = {"row_deleted", "该行已被删除", "the row was deleted"},
-    [REASON_ATOMIC] = {"atomic", "整表由他人更改", "the sheet was changed as a whole by somebody else"},
-    [REASON_UNSEEN_ADDITION] = {"unseen_addition", "要去掉的一项刚由他人加入,未曾见到", "an element was taken out that somebody else had just added"},
-};
-static const char *const kinds[] = {"", "superseded", "lost", "proposal"};
+#include "explain.h"
 
 struct listing {
     struct cli *c;
     struct store *s;
+    struct explain x;
     int64_t scope;
+    const struct schema_table *table; /* NULL: all */
+    struct row_id row;                /* null: all */
     bool all;
     unsigned shown;
 };
@@ -31,108 +19,140 @@ struct listing {
 static bool wanted(const struct listing *l, const struct ledger_entry *e)
 {
     bool open = e->decided.ruling == RULING_OPEN && (e->to_verify || e->kind == LEDGER_PROPOSAL);
+    bool here = region_covers(l->scope, e->place) && (!l->table || l->table->number == e->table);
 
-    return region_covers(l->scope, e->place) && (l->all || open);
+    return here && (l->all || open);
 }
 
-static void worker_text(struct listing *l, struct row_id worker, char out[64])
-{
-    const struct schema_table *t = schema_table_named(store_schema(l->s), "worker");
-    struct stored_row row;
-    struct arena a;
+/* ---- as JSON ---- */
 
-    out[0] = '\0';
-    if (row_id_is_null(worker) || !t)
-        return;
-    row_id_to_text(worker, out);
-    arena_init(&a, 4 * 1024 * 1024);
-    if (store_row_get(l->s, t, worker, &a, &row, NULL) > 0) {
-        const struct value *no = &row.row.values[schema_column_index(t, schema_flagged(t, COLUMN_KEY))];
-        if (no->kind == VALUE_TEXT && no->len > 0)
-            snprintf(out, 64, "%.*s", (int)no->len, (const char *)no->data);
-    }
-    arena_free(&a);
-}
-
-static void current_text(struct listing *l, const struct schema_table *t, const struct schema_column *col,
-                         struct row_id id, struct buf *out)
-{
-    struct stored_row row;
-    struct arena a;
-
-    arena_init(&a, 4 * 1024 * 1024);
-    if (col && store_row_get(l->s, t, id, &a, &row, NULL) > 0)
-        schema_format(col, &row.row.values[schema_column_index(t, col)], LANG_ZH, out);
-    arena_free(&a);
-}
-
-/* Who wrote one side of it; the value is the loser's only: the winner's may have been replaced since. */
 static json_t *side(struct listing *l, const struct cell_version *v, const char *value)
 {
-    char author[64], origin[24], day[11];
+    json_t *o = json_object();
+    char day[11];
 
-    worker_text(l, v->author, author);
-    snprintf(origin, sizeof origin, "%016" PRIx64, v->origin);
+    if (value)
+        json_object_set_new(o, "value", json_string(value));
+    if (explain_write(&l->x, o, v->origin, v->seq, &l->c->err) < 0) {
+        json_decref(o);
+        return NULL;
+    }
     date_format(v->observed, day);
-    return json_pack("{s:s*,s:s,s:s,s:s,s:I}", "value", value, "author", author, "origin", origin, "observed", day, "seq",
-                     (json_int_t)v->seq);
+    json_object_set_new(o, "observed", json_string(day)); /* of the value: its changeset may hold several */
+    return o;
+}
+
+static int put_texts(struct listing *l, json_t *o, const struct ledger_entry *e)
+{
+    const struct schema_table *t = schema_table(store_schema(l->s), e->table);
+    const struct schema_column *col = t && e->column ? schema_column(t, e->column) : NULL;
+    struct buf loser, winner, now;
+    struct stored_row row;
+    struct value v;
+    json_t *lost = NULL, *won = NULL;
+
+    buf_init(&loser, CHANGE_MAX_BYTES);
+    buf_init(&winner, CHANGE_MAX_BYTES);
+    buf_init(&now, CHANGE_MAX_BYTES);
+    explain_entry(&l->x, e, &loser);
+    int rc = explain_winner(&l->x, e, &v, &l->c->err), known = rc;
+    if (rc == 1)
+        explain_value(t, e->column, &v, LANG_ZH, &winner);
+    if (rc >= 0 && col && (rc = store_row_get(l->s, t, e->row, &l->x.arena, &row, &l->c->err)) == 1)
+        explain_value(t, e->column, &row.row.values[schema_column_index(t, col)], LANG_ZH, &now);
+    if (rc >= 0)
+        lost = side(l, &e->loser, buf_text(&loser));
+    if (lost)
+        won = e->winner.origin ? side(l, &e->winner, known == 1 ? buf_text(&winner) : NULL) : json_object();
+    if (won)
+        rc = json_object_set(o, "loser", lost) | json_object_set(o, "winner", won) |
+             json_object_set_new(o, "current", json_string(buf_text(&now)));
+    json_decref(lost);
+    json_decref(won);
+    buf_free(&loser);
+    buf_free(&winner);
+    buf_free(&now);
+    return won && rc == 0 ? 0 : l->c->err.code ? l->c->err.code : err_nomem(&l->c->err);
+}
+
+static int put_ruling(json_t *o, const struct ledger_resolution *d)
+{
+    char at[30];
+
+    if (d->ruling == RULING_OPEN)
+        return 0;
+    time_format(d->at_ms, at);
+    return json_object_set_new(o, "ruling", json_string(explain_ruling(d->ruling))) |
+           json_object_set_new(o, "ruled_by", json_stringn(d->by.len ? (const char *)d->by.data : "", d->by.len)) |
+           json_object_set_new(o, "ruled_at", json_string(at)) |
+           json_object_set_new(o, "ruled_why", json_stringn(d->why.len ? (const char *)d->why.data : "", d->why.len));
 }
 
 static json_t *describe(struct listing *l, const struct ledger_entry *e)
 {
     const struct schema_table *t = schema_table(store_schema(l->s), e->table);
     const struct schema_column *col = t && e->column ? schema_column(t, e->column) : NULL;
-    size_t reason = (size_t)e->reason < sizeof reasons / sizeof reasons[0] ? (size_t)e->reason : 0;
     char id[ROW_ID_TEXT], place[24], at[30];
-    struct buf loser, winner;
 
-    buf_init(&loser, 256 * 1024);
-    buf_init(&winner, 256 * 1024);
-    if (col) {
-        schema_format(col, &e->value, LANG_ZH, &loser);
-        current_text(l, t, col, e->row, &winner);
-    }
     row_id_to_text(e->row, id);
     snprintf(place, sizeof place, "%012" PRId64, e->place);
     time_format(e->at_ms, at);
-    json_t *o = json_pack("{s:I,s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "id", (json_int_t)e->id, "kind",
-                          kinds[e->kind <= 3 ? e->kind : 0], "reason", reasons[reason].name, "why",
-                          say(l->c, reasons[reason].zh, reasons[reason].en), "to_verify", (int)e->to_verify, "resolved",
-                          (int)(e->decided.ruling != RULING_OPEN), "table", t ? t->name : "?", "column", col ? col->name : "", "row", id, "place",
-                          place, "decided_at", at, "current", buf_text(&winner), "loser",
-                          side(l, &e->loser, buf_text(&loser)), "winner", side(l, &e->winner, NULL));
-    buf_free(&loser);
-    buf_free(&winner);
-    return o;
+    json_t *o = json_pack("{s:I,s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s}", "id", (json_int_t)e->id, "kind",
+                          explain_kind(e->kind), "reason", explain_reason(e->reason), "why", explain_why(l->c, e->reason),
+                          "to_verify", (int)e->to_verify, "resolved", (int)(e->decided.ruling != RULING_OPEN), "table",
+                          t ? t->name : "?", "column", col ? col->name : "", "row", id, "place", place, "decided_at", at);
+    int rc = o ? put_ruling(o, &e->decided) : -1;
+    if (rc == 0)
+        rc = explain_record(&l->x, o, t, e->row, e, &l->c->err);
+    if (rc == 0)
+        rc = put_texts(l, o, e);
+    if (rc == 0)
+        return o;
+    json_decref(o);
+    if (!l->c->err.code)
+        err_nomem(&l->c->err);
+    return NULL;
 }
 
-static const char *text_of(const json_t *o, const char *name)
+/* ---- for people ---- */
+
+static void print_side(struct cli *c, const char *label, const json_t *side)
 {
-    const char *text = json_string_value(json_object_get(o, name));
+    const char *author = explain_text(side, "author"), *value = explain_text(side, "value");
 
-    return text ? text : "";
+    printf("    %s:%s%s\n", label, c->lang == LANG_ZH ? "" : " ", *value ? value : say(c, "(空)", "(empty)"));
+    if (!json_object_get(side, "origin"))
+        return;
+    printf("        %s %s · %s · %s %s\n", *author ? author : say(c, "名册", "the roster"), explain_text(side, "name"),
+           explain_text(side, "laptop"), say(c, "看到", "observed"), explain_text(side, "observed"));
+    printf("        %s %.19s(%s %.19s)· %s %.19s\n", say(c, "写于", "written"), explain_text(side, "authored_at"),
+           say(c, "校正", "corrected"), explain_text(side, "corrected_at"), say(c, "收到", "received"),
+           explain_text(side, "received_at"));
+    if (*explain_text(side, "seen_up_to"))
+        printf("        %s %.19s\n", say(c, "当时已知截至", "had seen everything up to"), explain_text(side, "seen_up_to"));
 }
 
-/* Nobody is the author of what a roster said. */
-static const char *author_of(struct cli *c, const json_t *side)
+static void print_entry(struct cli *c, const json_t *o)
 {
-    const char *author = text_of(side, "author");
+    bool proposal = strcmp(explain_text(o, "kind"), "proposal") == 0, decided = json_is_true(json_object_get(o, "resolved"));
+    long long id = (long long)json_integer_value(json_object_get(o, "id"));
 
-    return *author ? author : say(c, "名册", "the roster");
+    printf("#%lld  %s.%s  %s %s  %s\n", id, explain_text(o, "table"), explain_text(o, "column"),
+           explain_text(o, "household"), explain_text(o, "person"), explain_text(o, "row"));
+    printf("    %s:%s\n", say(c, "现值", "now"), explain_text(o, "current"));
+    print_side(c, proposal ? say(c, "建议", "proposed") : say(c, "落选", "lost"), json_object_get(o, "loser"));
+    print_side(c, say(c, "当时采用", "given way to"), json_object_get(o, "winner"));
+    printf("    %s:%s\n", say(c, "原因", "why"), explain_text(o, "why"));
+    if (decided)
+        printf("    %s:%s — %s,%.19s:%s\n", say(c, "裁定", "ruling"), explain_text(o, "ruling"),
+               *explain_text(o, "ruled_by") ? explain_text(o, "ruled_by") : say(c, "办公室", "the office"),
+               explain_text(o, "ruled_at"), explain_text(o, "ruled_why"));
+    else
+        printf("    → zhucun-server resolve %lld --take winner|loser|%s --why %s\n", id, say(c, "值", "VALUE"),
+               say(c, "理由", "TEXT"));
 }
 
-static void print_people(struct cli *c, const json_t *o)
-{
-    const json_t *loser = json_object_get(o, "loser"), *winner = json_object_get(o, "winner");
-
-    printf("#%lld  %s.%s  %s\n", (long long)json_integer_value(json_object_get(o, "id")), text_of(o, "table"),
-           text_of(o, "column"), text_of(o, "row"));
-    printf("    %s: %s\n", say(c, "现值", "now"), text_of(o, "current"));
-    printf("    %s: %s  (%s, %s)\n", strcmp(text_of(o, "kind"), "proposal") ? say(c, "落选", "lost") : say(c, "建议", "proposed"),
-           text_of(loser, "value"), author_of(c, loser), text_of(loser, "observed"));
-    printf("    %s: %s, %s\n", say(c, "当时采用", "given way to"), author_of(c, winner), text_of(winner, "observed"));
-    printf("    %s\n", text_of(o, "why"));
-}
+/* ---- the walk ---- */
 
 static int show(void *ctx, const struct ledger_entry *e)
 {
@@ -141,37 +161,59 @@ static int show(void *ctx, const struct ledger_entry *e)
 
     if (!wanted(l, e))
         return 0;
+    explain_next(&l->x);
     json_t *o = describe(l, e);
     if (!o)
-        return err_nomem(&l->c->err);
+        return l->c->err.code;
     if (l->c->json)
         rc = print_json(l->c, o);
     else
-        print_people(l->c, o);
+        print_entry(l->c, o);
     json_decref(o);
     l->shown++;
     return rc;
 }
 
+static int list(struct listing *l)
+{
+    int rc = store_begin_read(l->s, &l->c->err);
+
+    if (rc < 0)
+        return rc;
+    explain_open(&l->x, l->c, l->s);
+    if (row_id_is_null(l->row))
+        rc = store_ledger_walk(l->s, 0, show, l, &l->c->err);
+    else
+        rc = store_ledger_of_row(l->s, l->table->number, l->row, show, l, &l->c->err);
+    if (rc >= 0)
+        rc = quarantined_list(l->c, &l->x, l->scope, l->table, l->row, true, &l->shown);
+    if (rc >= 0 && !l->c->json && l->shown == 0)
+        printf("%s\n", say(l->c, "没有待处理的冲突", "no conflicts wait for a decision"));
+    explain_close(&l->x);
+    store_end(l->s);
+    return rc;
+}
+
 int command_conflicts(struct cli *c, int argc, char **argv)
 {
-    const char *scope = NULL;
+    const char *scope = NULL, *table = NULL, *record = NULL;
     struct listing l = {.c = c};
-    const struct arg args[] = {{"--scope", ARG_TEXT, &scope}, {"--all", ARG_FLAG, &l.all}};
+    const struct arg args[] = {{"--scope", ARG_TEXT, &scope}, {"--table", ARG_TEXT, &table}, {"--all", ARG_FLAG, &l.all}};
     size_t words;
-    int rc = args_parse(c, argc, argv, args, 2, NULL, &words, 0);
+    bool found;
+    int rc = args_parse(c, argc, argv, args, 3, &record, &words, 1);
 
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if ((rc = open_reader(c, &l.s)) < 0)
         return rc;
     rc = scope_arg(c, l.s, scope, &l.scope);
-    if (rc >= 0 && (rc = store_begin_read(l.s, &c->err)) >= 0) {
-        rc = store_ledger_walk(l.s, 0, show, &l, &c->err);
-        store_end(l.s);
-    }
-    if (rc >= 0 && !c->json && l.shown == 0)
-        printf("%s\n", say(c, "没有待处理的冲突", "no conflicts wait for a decision"));
+    if (rc >= 0 && table && !(l.table = schema_table_named(store_schema(l.s), table)))
+        rc = err_set(&c->err, ERR_USAGE, "没有“%s”这个表", "there is no table \"%s\"", table);
+    if (rc >= 0 && words)
+        rc = explain_find(c, l.s, record, &l.table, &l.row, &found);
+    if (rc >= 0)
+        rc = list(&l);
     store_close(l.s);
     return rc < 0 ? rc : 0;
 }

@@ -33,14 +33,32 @@ static const struct command commands[] = {
      "Figures and lists: the bulletin, what the rules find, clues that wait, coverage, what devices still owe.\n"
      "rules lists household by household what needs a look, why, and since when; clues the days left for a decision,\n"
      "those overdue first, and by how many days they were reported late.", command_report},
-    {"conflicts", "[--scope CODE] [--all]", "列出待核实的冲突和建议。", "Lists conflicts and proposals that need a person.",
-     command_conflicts},
-    {"quarantine", "list", "列出被隔离的变更及原因。", "Lists quarantined changesets and why.", command_quarantine},
+    {"conflicts", "[TABLE/ID] [--scope CODE] [--table T] [--all]", "列出待裁定的冲突、建议和被隔离的变更。\n"
+     "每一条说明:何人、何时、在哪台电脑上写的,当时知道什么,为何落选。\n--all 连同已裁定的和已被取代的。",
+     "Lists conflicts, proposals and quarantined changesets that need a person.\n"
+     "Each with who wrote what, when, on which laptop, what had been seen there, and why it lost.\n"
+     "--all: with what has been decided or superseded, too.", command_conflicts},
+    {"resolve", "ID --take winner|loser|VALUE --why TEXT [--as WORKER]", "裁定一条冲突或建议。\n"
+     "winner 维持现值,loser 采用落选值或建议,或另给一个值。裁定会同步回各方的电脑。\n"
+     "--as 以某位工作人员的名义:须有该项的权限,记录须在其负责区域内。不写则为办公室。",
+     "Decides about a conflict or a proposal.\n"
+     "winner: the value in force stays; loser: what lost or is proposed is taken; or another value.\n"
+     "The ruling flows back to the laptops concerned. --as: in the name of a worker, who must be\n"
+     "entitled to the column and in charge of the record's region. Without it: the office.", command_resolve},
+    {"quarantine", "list | retry ORIGIN:SEQ|all", "列出被隔离的变更及原因,或重新处理。\n"
+     "retry 把它再处理一次:缺的东西补上之后就能写入。仍不行则说明原因,退出码 1。",
+     "Lists quarantined changesets and why, or takes them again.\n"
+     "retry: after what it lacked has come, it is written as it would have been; else exit 1 and the reason.",
+     command_quarantine},
+    {"history", "TABLE/ID [--full]", "一条记录的全部经过:谁建的、每次改动、落选值、裁定、删除。\n"
+     "--full 翻阅全部日志,连不影响结果的改动也列出(较慢)。",
+     "All that happened to one record: who made it, each change, what lost, rulings, deletion.\n"
+     "--full reads every log, so that writes without effect are listed, too (slower).", command_history},
     {"device", "list | revoke ORIGIN|NAME", "列出或停用设备。", "Lists devices, or revokes one.", command_device},
     {"inspect", "FILE", "把一个数据包显示为 JSON。", "Prints a bundle as JSON.", command_inspect},
     {"backup", "FILE", "在线备份到一个新文件。", "Copies the store to a new file, while it runs.", command_backup},
-    {"verify", "", "核对每台设备的日志链、各地合计和库文件。",
-     "Checks every device's chain, every place's sums and the store's file.", command_verify},
+    {"verify", "", "核对每台设备的日志链、各地合计、台账和库文件。",
+     "Checks every device's chain, every place's sums, the ledger and the store's file.", command_verify},
 };
 
 static int usage(const struct cli *c, FILE *out)

@@ -1,5 +1,6 @@
 /* verify: nothing of what is stored is taken on trust — every origin's chain is computed again from the received
- * bundles, every place's sums from its rows, and the file is checked. The first bad entry is named. */
+ * bundles, every place's sums from its rows, the ledger is held against both, and the file is checked. The first bad
+ * entry is named. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,22 +209,26 @@ static int check_all(struct cli *c, struct store *s)
 {
     struct chain_check chains = {.c = c, .s = s};
     struct place_check places = {.c = c, .s = s};
+    uint64_t entries = 0;
     int rc = check_chains(&chains);
 
     if (rc >= 0)
         rc = check_places(&places);
+    if (rc >= 0)
+        rc = verify_ledger(c, s, &entries);
     if (rc >= 0 && store_db(s))
         rc = db_check(store_db(s), &c->err);
     if (rc < 0)
         return rc;
     if (c->json)
-        printf("{\"ok\":true,\"origins\":%" PRIu64 ",\"changesets\":%" PRIu64 ",\"rows\":%" PRIu64 "}\n", chains.origins,
-               chains.changesets, places.rows);
+        printf("{\"ok\":true,\"origins\":%" PRIu64 ",\"changesets\":%" PRIu64 ",\"rows\":%" PRIu64 ",\"ledger\":%" PRIu64 "}\n",
+               chains.origins, chains.changesets, places.rows, entries);
     else if (c->lang == LANG_ZH)
-        printf("无误:%" PRIu64 " 个来源,%" PRIu64 " 个变更集,%" PRIu64 " 行\n", chains.origins, chains.changesets, places.rows);
+        printf("无误:%" PRIu64 " 个来源,%" PRIu64 " 个变更集,%" PRIu64 " 行,台账 %" PRIu64 " 条\n", chains.origins,
+               chains.changesets, places.rows, entries);
     else
-        printf("all well: %" PRIu64 " origins, %" PRIu64 " changesets, %" PRIu64 " rows\n", chains.origins,
-               chains.changesets, places.rows);
+        printf("all well: %" PRIu64 " origins, %" PRIu64 " changesets, %" PRIu64 " rows, %" PRIu64 " ledger entries\n",
+               chains.origins, chains.changesets, places.rows, entries);
     return 0;
 }
 

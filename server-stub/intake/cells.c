@@ -90,6 +90,8 @@ static struct merge_input input_of(const struct decision *d, const struct pendin
                                    const struct schema_column *column, const struct value *current,
                                    const struct cell_version *version, const struct cell *cell)
 {
+    /* What the office decides at the server, it decides over any row: authorship is not asked. */
+    bool office = d->cs->origin == store_server_origin(d->work->store);
     return (struct merge_input){.table = p->table,
                                 .column = column,
                                 .current = current,
@@ -98,7 +100,7 @@ static struct merge_input input_of(const struct decision *d, const struct pendin
                                 .incoming_version = &d->incoming,
                                 .base = d->cs->base,
                                 .author_level = d->level,
-                                .row_author = p->made.author};
+                                .row_author = office ? d->incoming.author : p->made.author};
 }
 
 /* Elements of a set value, one after the other: a bit's number, or an id's key. */

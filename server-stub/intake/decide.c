@@ -211,8 +211,10 @@ static int check_free(struct decision *d, size_t i, const struct schema_table *t
     struct row_home home;
     const struct changeset *cs = d->cs;
     if (row_id_is_null(id)) return decide_unfit(d, i, "记录编号无效", "the row's id is not valid");
-    /* A row is named after its place in its maker's log: nobody may take another's names, or its own to come. */
-    if (cs->changes[i].explicit_id && (id.origin != cs->origin || id.number >> ROW_INDEX_BITS > cs->seq))
+    /* A row is named after its place in its maker's log: nobody may take another's names, or its own to come. But the
+     * office makes a row that was proposed under the name that its proposer gave it. */
+    bool office = cs->origin == store_server_origin(d->work->store) && id.origin != cs->origin;
+    if (cs->changes[i].explicit_id && !office && (id.origin != cs->origin || id.number >> ROW_INDEX_BITS > cs->seq))
         return decide_unfit(d, i, "记录编号不是本机的", "the row's id is not this installation's to give");
     if (!d->work->careful && !d->cs->changes[i].explicit_id) return 0;
     int rc = *decide_slot(d, t->number, id) ? 1 : store_row_home(d->work->store, t, id, &home, err);

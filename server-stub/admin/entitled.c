@@ -1,0 +1,108 @@
+/* entitled: who may decide about an entry of the ledger.
+ *
+ *   nobody named                 the office at the server: anything
+ *   column with a level          whoever has that level
+ *   append-only rows and orders  the row's author; else the county
+ *   making a row                 the table's level
+ *   deleting a row               the table's level if it has one; else the row's author or the county
+ *   the rest                     anybody
+ *
+ * And always: the row lives in the worker's region, and the worker is on duty. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ruling.h"
+
+static const struct value *field(const struct schema_table *t, const struct stored_row *row, const char *name)
+{
+    return &row->row.values[schema_column_index(t, schema_column_named(t, name))];
+}
+
+static int on_duty(const struct schema_table *t, const struct stored_row *row, const char *who, int64_t day, struct err *err)
+{
+    const struct value *until = field(t, row, "active_to");
+    char text[11];
+
+    if (!row->dead && (until->kind != VALUE_INT || until->i >= day))
+        return 0;
+    if (row->dead)
+        return err_set(err, ERR_DENIED, "“%s”已从名册中删除", "\"%s\" has been taken off the roster", who);
+    date_format(until->i, text);
+    return err_set(err, ERR_DENIED, "“%s”已于 %s 离岗", "\"%s\" left on %s", who, text);
+}
+
+int entitled_find(struct store *s, const char *who, int64_t day, struct entitled *out, struct err *err)
+{
+    const struct schema_table *t = schema_table_named(store_schema(s), "worker");
+    struct stored_row row;
+    struct arena arena;
+
+    *out = (struct entitled){.level = LEVEL_CITY, .region = store_city(s)};
+    if (!who)
+        return 0;
+    int rc = store_row_find(s, t, who, strlen(who), &out->id, err);
+    if (rc == 0)
+        rc = err_set(err, ERR_NOT_FOUND, "名册中没有工作人员“%s”", "there is no worker \"%s\" in the roster", who);
+    arena_init(&arena, 1024 * 1024);
+    if (rc == 1)
+        rc = store_row_get(s, t, out->id, &arena, &row, err);
+    if (rc == 1)
+        rc = on_duty(t, &row, who, day, err);
+    if (rc == 0) {
+        const struct value *no = field(t, &row, "no"), *name = field(t, &row, "name");
+        snprintf(out->name, sizeof out->name, "%.*s %.*s", (int)no->len, no->len ? (const char *)no->data : "", (int)name->len,
+                 name->len ? (const char *)name->data : "");
+        out->region = field(t, &row, "region")->i;
+        rc = store_worker_level(s, out->id, &out->level, err);
+        rc = rc < 0 ? rc : 0;
+    }
+    arena_free(&arena);
+    return rc;
+}
+
+static int level_of_row(const struct ruling *r, bool own)
+{
+    if (r->entry.value.kind == VALUE_BLOB) /* it is to be made */
+        return r->table->level;
+    return r->table->level > LEVEL_CONTACT ? r->table->level : own ? LEVEL_CONTACT : LEVEL_COUNTY;
+}
+
+static int level_needed(const struct entitled *who, const struct ruling *r)
+{
+    bool own = !row_id_is_null(who->id) && row_id_equal(who->id, r->made_by);
+
+    if (r->entry.column == 0)
+        return level_of_row(r, own);
+    if (!r->column)
+        return LEVEL_CONTACT;
+    switch (r->column->policy) {
+    case POLICY_AUTHORITY: return r->column->level;
+    case POLICY_APPEND:
+    case POLICY_ORDER: return own ? LEVEL_CONTACT : LEVEL_COUNTY;
+    default: return LEVEL_CONTACT;
+    }
+}
+
+static int64_t place_of(const struct ruling *r)
+{
+    return r->found ? r->row.home.place : r->entry.place;
+}
+
+int entitled_check(const struct entitled *who, const struct ruling *r, struct err *err)
+{
+    static const char *const zh[] = {"", "帮扶责任人", "驻村干部", "乡镇", "县", "市"};
+    static const char *const en[] = {"", "a contact", "a cadre", "the township", "the county", "the city"};
+    int need = level_needed(who, r);
+    char sentence[2][400];
+
+    if (row_id_is_null(who->id))
+        return 0;
+    if (!region_covers(who->region, place_of(r)))
+        return err_set(err, ERR_DENIED, "%s 不负责 %012" PRId64, "%s is not in charge of %012" PRId64, who->name, place_of(r));
+    if (who->level >= need)
+        return 0;
+    snprintf(sentence[0], sizeof sentence[0], "此条须由%s以上裁定,%s 无此权限", zh[need], who->name);
+    snprintf(sentence[1], sizeof sentence[1], "this is for %s or above to decide: not for %s", en[need], who->name);
+    return err_words(err, ERR_DENIED, sentence[0], sentence[1]);
+}
