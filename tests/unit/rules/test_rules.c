@@ -260,7 +260,8 @@ static void sheets_that_do_not_add_up(void **state)
 static void the_line_in_force(void **state)
 {
     const struct rule_line lines[] = {{INT64_C(231200000000), 2025, 900000}, {INT64_C(231202000000), 2025, 1000100},
-                                      {INT64_C(231221000000), 2025, 9000000}, {INT64_C(231202000000), 2024, 9000000}};
+                                      {INT64_C(231221000000), 2025, 9000000}, {INT64_C(231202000000), 2024, 9000000},
+                                      {INT64_C(231200000000), 2025, 900000}};
     struct rule_sheet s = sheet(2000000, 1000000);
     (void)state;
     assert_int_equal(of_sheet(&s, RULE_INCOME_BELOW_LINE), 0);
@@ -271,7 +272,7 @@ static void the_line_in_force(void **state)
     book.line_count = 1;
     s = sheet(2000000, 1000000);
     assert_int_equal(of_sheet(&s, RULE_INCOME_BELOW_LINE), 0);
-    book.line_count = 4; /* its own county's goes before the city's; another county's and year's are nothing to it */
+    book.line_count = 5; /* its own county's goes before the city's; another county's and year's are nothing to it */
     assert_int_equal(of_sheet(&s, RULE_INCOME_BELOW_LINE), 1);
     assert_int_equal(heard.limit[RULE_INCOME_BELOW_LINE], 1000100);
     assert_non_null(strstr(heard.en[RULE_INCOME_BELOW_LINE], "10001 yuan"));

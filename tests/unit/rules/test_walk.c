@@ -174,6 +174,33 @@ static void rows_of_all_kinds(void **state)
     assert_false(has(&all, v.city.household[0], RULE_MEASURE_MISSING));
 }
 
+static void delete_row(const char *table, struct row_id id, struct row_id author)
+{
+    struct capture *c;
+    assert_int_equal(capture_begin(&c, v.laptop[0], author, today, &err), 0);
+    int rc = capture_delete(c, schema_table_named(schema_current(), table), id, &err);
+    if (rc) fail_msg("%s", err_text(&err, LANG_EN));
+    assert_int_equal(capture_commit(c, NULL, &err), 0);
+}
+
+/* The server buries what was deleted; what hangs on a household that is gone stands in nobody's way. */
+static void graves_are_not_asked(void **state)
+{
+    struct heard all;
+    (void)state;
+    struct row_id visits[HOUSEHOLDS];
+    for (size_t i = 0; i < HOUSEHOLDS; i++) visits[i] = put_visit(i, today + 3, "约定");
+    both_find_the_same(&all);
+    assert_int_equal(all.count, HOUSEHOLDS);
+    delete_row("visit", visits[3], v.city.cadre);
+    delete_row("household", v.city.household[0], v.city.county);
+    both_find_the_same(&all);
+    assert_false(has(&all, visits[0], RULE_VISIT_FUTURE));
+    assert_true(has(&all, visits[1], RULE_VISIT_FUTURE));
+    assert_true(has(&all, visits[2], RULE_VISIT_FUTURE));
+    assert_false(has(&all, visits[3], RULE_VISIT_FUTURE));
+}
+
 static void members_who_left_are_not_asked(void **state)
 {
     struct heard all;
@@ -228,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rows_of_all_kinds, setup, teardown),
+        cmocka_unit_test_setup_teardown(graves_are_not_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(members_who_left_are_not_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(merged_households_count_once, setup, teardown),
         cmocka_unit_test_setup_teardown(the_countys_line_reaches_the_laptop, setup, teardown),
