@@ -168,7 +168,8 @@ static int one(struct record *r, const struct schema_table *t, int64_t rid, json
         date_format(due_of(t, &row), day);
         clue_text(r->c, &k, &text);
         if (rc == 0 && list && nth < STATUS_OBJECTS) one_object(&row, &k, due_of(t, &row), &name, list);
-        else if (rc == 0 && !list && nth < STATUS_LINES) cli_say(r->c, "  %s  期限 %s  %s", "  %s  due %s  %s", buf_text(&name), day, buf_text(&text));
+        else if (rc == 0 && !list && nth < STATUS_LINES)
+            cli_say(r->c, "  %s  期限 %s  %s", "  %s  due %s  %s", buf_text(&name), day, buf_text(&text));
     }
     buf_free(&name);
     buf_free(&text);

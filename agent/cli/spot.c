@@ -91,7 +91,8 @@ void spot_check_import(struct spot *s)
     buf_init(&list, 4096);
     for (int code = 0; code < RULE_CODES; code++) {
         total += s->found[code];
-        if (s->found[code]) buf_printf(&list, "%s%s %" PRIu64, list.len ? ", " : "", rule_name((enum rule_code)code), s->found[code]);
+        if (!s->found[code]) continue;
+        buf_printf(&list, "%s%s %" PRIu64, list.len ? ", " : "", rule_name((enum rule_code)code), s->found[code]);
     }
     if (total)
         cli_warn(s->c, "导入的记录中有 %" PRIu64 " 处需要核对（%s）；用 zhucun check 逐条查看",

@@ -28,11 +28,14 @@ static const struct rule book[] = {
      "{name}: the ID number's check digit does not fit (by the first 17 digits it is {value}): compare with the card"},
     {RULE_ID_BIRTH, ALWAYS, 0, "{name}：证件号码里的出生日期是 {value}，与登记的不一致或不是有效日期",
      "{name}: the ID number says born on {value}, which is not the date of birth given or no date"},
-    {RULE_ID_SEX, ALWAYS, 0, "{name}：性别与证件号码（第 17 位）不一致", "{name}: the sex is not that of the ID number's 17th digit"},
+    {RULE_ID_SEX, ALWAYS, 0, "{name}：性别与证件号码（第 17 位）不一致",
+     "{name}: the sex is not that of the ID number's 17th digit"},
     {RULE_INSURANCE_MISSING, ALWAYS, 0, "{name}：健康状况有大病，却没有登记任何医疗保险，请核实参保情况",
      "{name}: seriously ill, but no medical insurance is recorded: verify the insurance"},
-    {RULE_PHONE, ALWAYS, 0, "联系电话“{value}”不像手机号或固定电话，请核对", "the phone number \"{value}\" looks like none: please check"},
-    {RULE_TAKEN_IN_MISSING, ALWAYS, 0, "监测对象没有纳入日期，请县里补录", "a monitored household without the day on which it was taken in: the county should add it"},
+    {RULE_PHONE, ALWAYS, 0, "联系电话“{value}”不像手机号或固定电话，请核对",
+     "the phone number \"{value}\" looks like none: please check"},
+    {RULE_TAKEN_IN_MISSING, ALWAYS, 0, "监测对象没有纳入日期，请县里补录",
+     "a monitored household without the day on which it was taken in: the county should add it"},
     {RULE_MEASURE_MISSING, ALWAYS, 1, "纳入监测满 {limit} 个月仍没有任何帮扶措施，请尽快落实并录入",
      "monitored for {limit} month without any measure: agree one and record it"},
     {RULE_CLEARED_EARLY, ALWAYS, 2, "纳入监测不满 {limit} 个月就按“帮扶消除”消除风险，请核实消除方式和日期",
@@ -52,7 +55,8 @@ static const struct rule book[] = {
      "income sheet {name}: the income per head is below the line of {limit} yuan: look for a risk of falling back"},
     {RULE_INCOME_BELOW_LINE, DAY_2022_01_01, INT64_MAX, 600000, "{name} 年人均纯收入低于监测收入线 {limit} 元，请核实是否有返贫致贫风险",
      "income sheet {name}: the income per head is below the line of {limit} yuan: look for a risk of falling back"},
-    {RULE_INCOME_TWICE, ALWAYS, 0, "{name} 年有 {value} 份收入核算，请乡镇选定一份", "there are {value} income sheets for {name}: the township should choose one"},
+    {RULE_INCOME_TWICE, ALWAYS, 0, "{name} 年有 {value} 份收入核算，请乡镇选定一份",
+     "there are {value} income sheets for {name}: the township should choose one"},
 };
 
 static const char *const names[RULE_CODES] = {

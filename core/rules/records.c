@@ -19,7 +19,8 @@ int rules_visit(const struct rule_book *b, const struct rule_household *h, const
 {
     char day[DAY_TEXT] = "";
     if (v->date != RULE_NONE) date_format(v->date, day);
-    const struct judge j = {b, h, fn, ctx, {.table = TABLE_VISIT, .row = v->id, .mark = v->mark, .name = value_text(day, strlen(day))}};
+    const struct judge j = {
+        b, h, fn, ctx, {.table = TABLE_VISIT, .row = v->id, .mark = v->mark, .name = value_text(day, strlen(day))}};
     struct rule_finding f;
     int rc = 0;
     if (v->date != RULE_NONE && v->date > b->today && judge_begins(&j, RULE_VISIT_FUTURE, v->date, &f)) {

@@ -65,7 +65,8 @@ static int read_lines(struct walk *w)
     while (rc == 0 && s->row && w->book.line_count < LINES_MAX) {
         int64_t yuan = sqlite3_column_int64(s->st, 2);
         if (yuan < INT64_MAX / 100)
-            w->lines[w->book.line_count++] = (struct rule_line){sqlite3_column_int64(s->st, 0), sqlite3_column_int(s->st, 1), yuan * 100};
+            w->lines[w->book.line_count++] =
+                (struct rule_line){sqlite3_column_int64(s->st, 0), sqlite3_column_int(s->st, 1), yuan * 100};
         rc = step(w, SQL_LINES);
     }
     w->book.lines = w->lines;
@@ -97,7 +98,8 @@ static int judge_row(struct walk *w, enum rules_sql which)
         return rules_visit(&w->book, &w->h, &v, w->fn, w->ctx);
     }
     if (which == SQL_RISKS) {
-        const struct rule_risk r = {.id = db_id(st, 1), .mark = sqlite3_column_int64(st, 2), .kind = sqlite3_column_int64(st, 3),
+        const struct rule_risk r = {.id = db_id(st, 1), .mark = sqlite3_column_int64(st, 2),
+                                    .kind = sqlite3_column_int64(st, 3),
                                     .state = sqlite3_column_int64(st, 4), .closed_on = day_at(st, 5),
                                     .closed_by = sqlite3_column_int(st, 6) != 0, .closed_why = db_value(st, 7)};
         return rules_risk(&w->book, &w->h, &r, w->fn, w->ctx);
@@ -132,8 +134,8 @@ static int judge_household(struct walk *w)
     sqlite3_stmt *st = w->streams[SQL_HOUSEHOLDS].st;
     w->h = (struct rule_household){
         .id = db_id(st, 0), .mark = sqlite3_column_int64(st, 1), .village = sqlite3_column_int64(st, 2),
-        .national_no = db_value(st, 3), .head_name = db_value(st, 4), .phone = db_value(st, 5), .after_care = db_value(st, 6),
-        .status = sqlite3_column_int64(st, 7), .taken_in = day_at(st, 8), .cleared_on = day_at(st, 9),
+        .national_no = db_value(st, 3), .head_name = db_value(st, 4), .phone = db_value(st, 5),
+        .after_care = db_value(st, 6), .status = sqlite3_column_int64(st, 7), .taken_in = day_at(st, 8), .cleared_on = day_at(st, 9),
         .cleared_way = sqlite3_column_int64(st, 10)};
     row_id_to_bytes(w->h.id, id);
     int rc = judge_rows(w, SQL_MEASURES, id);
