@@ -126,6 +126,31 @@ static void match_fates(struct sim *s, struct entries *all)
     }
 }
 
+/* ---- the author is told ---- */
+
+static bool tells_of(const struct model_row *r, const struct ledger_entry *e)
+{
+    int64_t ledger, addressee;
+    return strcmp(r->t->name, "notice") == 0 && model_int(r, "ledger", &ledger) == 0 && (uint64_t)ledger == e->id &&
+           model_int(r, "addressee", &addressee) == 0 && addressee == region_private(e->loser.origin);
+}
+
+/* Whoever wrote what lost, or is only proposed, finds a notice of it on his laptop. */
+static void check_notices(struct sim *s, const struct entries *all)
+{
+    char text[600];
+    for (size_t i = 0; i < all->count && !s->failed; i++) {
+        const struct ledger_entry *e = &all->list[i];
+        bool found = false;
+        if (e->kind == LEDGER_SUPERSEDED || e->loser.origin == s->server_origin) continue;
+        for (const struct model_row *r = model_rows(s->model); r && !found; r = r->next) found = tells_of(r, e);
+        s->count.notices += found;
+        if (found) continue;
+        fate_text(s, (int)e->kind, e->table, e->column, e->row, &e->value, e->loser.origin, e->loser.seq, text, sizeof text);
+        sim_fail(s, "P4", "its author is not told of ledger entry %llu: %s", (unsigned long long)e->id, text);
+    }
+}
+
 /* Without the model: the value is in force, or some ledger entry of that cell holds it. */
 static bool holds(const struct schema_column *c, const struct value *has, const struct value *wanted)
 {
@@ -182,6 +207,8 @@ void audit_ledger(struct sim *s)
     arena_init(&all.a, MEMORY);
     if (store_ledger_walk(loopback_store(s->server), 0, keep_entry, &all, &err) < 0) sim_fail(s, "P4", "%s", err.en);
     if (!s->failed) match_fates(s, &all);
+    if (!s->failed) check_notices(s, &all);
+    for (const struct model_row *r = model_rows(s->model); r; r = r->next) s->count.carried += r->carried > 0;
     for (size_t i = 0; i < s->laptop_count; i++)
         for (size_t n = 0; n < s->laptops[i].log_count && !s->failed; n++)
             if (!s->laptops[i].log[n].quarantined) find_changeset(s, &all, &s->laptops[i], &s->laptops[i].log[n]);

@@ -85,9 +85,12 @@ static void compare_row(struct sim *s, const struct model_row *m)
     sim_row_text(m->t, m->id, name);
     if (rc != !m->proposed) {
         sim_fail(s, "model", "%s should%s be at the server (%d %s)", name, m->proposed ? " not" : "", rc, err.en);
-    } else if (rc == 1 && (row.dead != m->dead || row.home.place != m->place || row.csn != m->csn)) {
+    } else if (rc == 1 && (row.dead != m->dead || row.home.place != m->place || (m->csn ? row.csn != m->csn : row.csn <= m->carried))) {
         sim_fail(s, "model", "%s should be dead %d, at %lld, csn %llu; is %d, %lld, %llu", name, m->dead, (long long)m->place,
                  (unsigned long long)m->csn, row.dead, (long long)row.home.place, (unsigned long long)row.csn);
+    } else if (rc == 1 && (m->unit ? row.home.unit != (int64_t)m->unit->made.csn : row.home.unit != UNIT_COMMON && row.home.unit != UNIT_PLACE_ONLY)) {
+        sim_fail(s, "model", "%s should belong to household %llu, is of %lld", name, m->unit ? (unsigned long long)m->unit->made.csn : 0,
+                 (long long)row.home.unit);
     } else if (rc == 1 && table_row_cells(m->t, &row.row, &a, &cells, &count, &err) == 0) {
         compare_cells(s, m, cells, count, &a);
     }
@@ -136,14 +139,44 @@ struct against {
     struct arena a;
 };
 
-static bool in_scope(const struct laptop *l, int64_t place)
+static bool above(int64_t code, int64_t place)
 {
-    for (size_t i = 0; i < l->place_count; i++) {
-        if (region_covers(l->places[i], place)) return true;
-        for (int64_t up = region_parent(l->places[i]); up > 0; up = region_parent(up))
-            if (up == place) return true;
+    for (int64_t up = region_parent(code); up > 0; up = region_parent(up))
+        if (up == place) return true;
+    return false;
+}
+
+/* Is the household assigned to one of the laptop's workers? By the model's assignments. */
+static bool assigned(const struct laptop *l, const struct model_row *household)
+{
+    const struct schema *schema = schema_current();
+    const struct schema_table *t = schema_table_named(schema, "assignment"), *workers = schema_table_named(schema, "worker");
+    for (const struct model_row *r = model_rows(l->sim->model); r; r = r->next) {
+        struct row_id who, which;
+        if (r->t != t || r->dead || r->proposed || model_ref(r, "household", &which) || !row_id_equal(which, household->id)) continue;
+        const struct model_row *w = model_ref(r, "worker", &who) ? NULL : model_find(l->sim->model, workers->number, who);
+        if (!w || model_has(r, "until")) continue; /* the simulation ends assignments in the past only */
+        for (size_t i = 0; i < l->worker_count; i++)
+            if (model_is(w, "no", l->workers[i])) return true;
     }
-    return place == region_private(l->origin);
+    return false;
+}
+
+/* By the enrolment's regions, by what lies above them for everybody, by households assigned, and the laptop's own. */
+static bool in_scope(const struct laptop *l, const struct stored_row *row)
+{
+    const struct row_home home = row->home;
+    bool common = false;
+    for (size_t i = 0; i < l->place_count; i++)
+        if (region_covers(l->places[i], home.place) || above(l->places[i], home.place)) return true;
+    if (home.place == region_private(l->origin)) return true;
+    if (!l->assigned) return false;
+    for (const struct model_row *r = model_rows(l->sim->model); r; r = r->next) {
+        if (r->unit != r || !assigned(l, r)) continue; /* a dead household is still where it was */
+        if (home.unit == (int64_t)r->made.csn || above(r->place, home.place)) return true;
+        common = common || r->place == home.place;
+    }
+    return common && home.unit == UNIT_COMMON;
 }
 
 static bool quarantined(const struct laptop *l, uint64_t seq)
@@ -205,7 +238,7 @@ static int server_row(void *ctx, const struct table_row *row)
     struct stored_row stored;
     arena_reset(&w->a);
     int rc = store_row_get(loopback_store(w->l->sim->server), w->t, row->id, &w->a, &stored, NULL);
-    if (rc == 1 && !stored.dead && in_scope(w->l, stored.home.place)) compare_told(w, &stored.row);
+    if (rc == 1 && !stored.dead && in_scope(w->l, &stored)) compare_told(w, &stored.row);
     return w->l->sim->failed;
 }
 
@@ -219,10 +252,10 @@ static int laptop_row(void *ctx, const struct table_row *row)
     int rc = store_row_get(loopback_store(w->l->sim->server), w->t, row->id, &w->a, &stored, NULL);
     const struct model_row *m = model_find(w->l->sim->model, w->t->number, row->id);
     bool untold = row->system[HOME_HASH].kind == VALUE_NULL;
-    bool own = row->id.origin == w->l->origin && untold && (rc == 1 || m == NULL || m->proposed);
+    bool own = row->id.origin == w->l->origin && untold && rc == 0 && (m == NULL || m->proposed);
     bool kept = quarantined(w->l, row->system[HOME_SEQ].kind == VALUE_INT ? (uint64_t)row->system[HOME_SEQ].i : 0);
     sim_row_text(w->t, row->id, name);
-    if (!(rc == 1 && !stored.dead && in_scope(w->l, stored.home.place)) && !own && !kept)
+    if (!(rc == 1 && !stored.dead && in_scope(w->l, &stored)) && !own && !kept)
         sim_fail(w->l->sim, "scope", "%s holds %s, which is %s", w->l->folder, name, rc != 1 ? "nowhere" : stored.dead ? "dead" : "of elsewhere");
     return w->l->sim->failed;
 }

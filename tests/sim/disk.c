@@ -165,6 +165,16 @@ void disk_arm(struct disk *d, int machine, long steps)
     d->machines[machine].fuse = steps;
 }
 
+void disk_fail(struct disk *d, int machine, long steps)
+{
+    d->machines[machine].fail = steps;
+}
+
+unsigned long disk_failures(const struct disk *d)
+{
+    return d->failures;
+}
+
 bool disk_dead(const struct disk *d, int machine)
 {
     return d->machines[machine].dead;
@@ -179,7 +189,7 @@ void disk_crash(struct disk *d, int machine, enum disk_loss loss)
         file_drop_shm(f);
     }
     d->machines[machine].dead = false;
-    d->machines[machine].fuse = 0;
+    d->machines[machine].fuse = d->machines[machine].fail = 0;
 }
 
 int disk_copy(struct disk *d, int from, int to)
@@ -208,7 +218,7 @@ void disk_seed(struct disk *d, uint64_t seed)
         free_file(f);
     }
     d->machine_count = 0;
-    d->steps = 0;
+    d->steps = d->failures = 0;
     d->random = seed;
     sqlite3_randomness(0, NULL); /* SQLite's own dice start anew, from this disk's */
 }

@@ -22,6 +22,8 @@ void disk_seed(struct disk *d, uint64_t seed); /* forgets all files and machines
 
 int disk_machine(struct disk *d, const char *folder); /* its number, or −1 */
 void disk_arm(struct disk *d, int machine, long steps); /* dies at that step from now; 0: does not */
+void disk_fail(struct disk *d, int machine, long steps); /* that step fails, once, and the machine goes on: a full disk */
+unsigned long disk_failures(const struct disk *d);       /* so many have failed */
 bool disk_dead(const struct disk *d, int machine);
 /* All connections of the machine must be closed by now; afterwards it works again, with what is left. */
 void disk_crash(struct disk *d, int machine, enum disk_loss loss);

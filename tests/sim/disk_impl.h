@@ -37,7 +37,7 @@ struct file {
 
 struct machine {
     char folder[200];
-    long fuse;
+    long fuse, fail;
     bool dead;
 };
 
@@ -48,6 +48,7 @@ struct disk {
     struct machine machines[MACHINES];
     int machine_count;
     uint64_t random, steps;
+    unsigned long failures;
 };
 
 int bytes_write(struct bytes *b, const void *from, size_t n, size_t offset);

@@ -25,15 +25,21 @@ static bool dead(const struct handle *h)
     return h->file->machine >= 0 && h->disk->machines[h->file->machine].dead;
 }
 
-/* True: the machine dies at this step. */
-static bool step(struct handle *h)
+enum fortune { GOES, FAILS, DIES };
+
+/* What becomes of the machine at this step. */
+static enum fortune step(struct handle *h)
 {
     h->disk->steps++;
-    if (h->file->machine < 0) return false;
+    if (h->file->machine < 0) return GOES;
     struct machine *m = &h->disk->machines[h->file->machine];
-    if (m->fuse == 0 || --m->fuse > 0) return false;
+    if (m->fail > 0 && --m->fail == 0) {
+        h->disk->failures++;
+        return FAILS;
+    }
+    if (m->fuse == 0 || --m->fuse > 0) return GOES;
     m->dead = true;
-    return true;
+    return DIES;
 }
 
 static int disk_read(sqlite3_file *file, void *out, int n, sqlite3_int64 offset)
@@ -54,11 +60,12 @@ static int disk_write(sqlite3_file *file, const void *from, int n, sqlite3_int64
     struct handle *h = handle_of(file);
     size_t count = (size_t)n;
     if (dead(h)) return SQLITE_IOERR_WRITE;
-    bool last = step(h);
-    if (last) count = h->disk->steps % 2 ? count / 2 : 0;
+    enum fortune now = step(h);
+    if (now == FAILS) return SQLITE_FULL;
+    if (now == DIES) count = h->disk->steps % 2 ? count / 2 : 0;
     if (bytes_write(&h->file->now, from, count, (size_t)offset)) return SQLITE_IOERR_NOMEM;
     if (h->file->machine >= 0 && file_hold(h->file, from, count, (size_t)offset, false)) return SQLITE_IOERR_NOMEM;
-    return last ? SQLITE_IOERR_WRITE : SQLITE_OK;
+    return now == DIES ? SQLITE_IOERR_WRITE : SQLITE_OK;
 }
 
 static int disk_truncate(sqlite3_file *file, sqlite3_int64 size)

@@ -38,8 +38,10 @@ struct model_row {
     struct written made;
     struct model_cell *cells;
     int64_t place;
-    uint64_t csn;                  /* of the latest change that addressed it */
-    bool dead, proposed;
+    const struct model_row *unit;  /* the household that it belongs to, itself perhaps; NULL: none */
+    uint64_t csn;                  /* of the latest change that addressed it; 0: it was carried along later than: */
+    uint64_t carried;
+    bool dead, proposed, moved;
     struct written buried;         /* who deleted it */
 };
 
@@ -75,6 +77,11 @@ bool model_take(struct model *m, const struct changeset *cs, const struct arriva
 struct model_row *model_find(const struct model *m, int table, struct row_id id);
 struct model_row *model_rows(const struct model *m);  /* all, by `next` */
 struct fate *model_fates(const struct model *m);
+/* Of a row's column by name: 0 and the id it names, or −1; has it a value; is it that text? */
+int model_ref(const struct model_row *r, const char *column, struct row_id *id);
+int model_int(const struct model_row *r, const char *column, int64_t *out);
+bool model_has(const struct model_row *r, const char *column);
+bool model_is(const struct model_row *r, const char *column, const char *text);
 /* The cell's value as the server would store it, in `out`; ids are put together in the arena. */
 void model_value(const struct model_cell *cell, struct arena *a, struct value *out);
 

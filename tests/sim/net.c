@@ -114,7 +114,7 @@ static void arrive_all(struct laptop *l, uint64_t last, int64_t clock_ms, int64_
 static void note(struct laptop *l, const struct push_target *t, int64_t clock_ms, int status)
 {
     struct sim *s = l->sim;
-    if (!server_is_up(s)) {
+    if (!server_is_up(s) || status == 503) {
         s->in_doubt.from = l;
         s->in_doubt.last = t->last;
         s->in_doubt.clock_ms = clock_ms;
@@ -124,7 +124,8 @@ static void note(struct laptop *l, const struct push_target *t, int64_t clock_ms
     }
 }
 
-/* The server died while it worked on a push: what its disk holds says whether it was taken. */
+/* The server died, or its disk failed, while it worked on a push: what it holds after its next start says whether it
+ * was taken. Until then the doubt stays. */
 void net_settle_doubt(struct sim *s)
 {
     struct origin_state o;
@@ -132,7 +133,6 @@ void net_settle_doubt(struct sim *s)
     if (!l || !server_is_up(s)) return;
     if (store_origin_get(loopback_store(s->server), l->origin, &o, NULL) == 1 && o.high > l->high)
         arrive_all(l, o.high, s->in_doubt.clock_ms, s->in_doubt.received_ms);
-    s->in_doubt.from = NULL;
 }
 
 /* ---- messages ---- */
@@ -167,6 +167,7 @@ static int request(void *ctx, const struct send_request *q, struct send_answer *
     if (what == CUT && patch && server_is_up(s)) loopback_cut(s->server, (int64_t)sim_below(s, q->body_len + 1));
     int rc = deliver(l, q, a, err);
     if (rc == 0 && what == TWICE && server_is_up(s)) rc = deliver(l, q, a, err);
+    if (!patch && s->trouble && sim_chance(s, 12) && !disk_dead(s->disk, l->machine)) edit_once(l); /* nobody waits for a pull */
     if (rc == 0 && what == REPLY_LOST) return err_set(err, ERR_OFFLINE, "回答丢失", "reply lost");
     sim_say(s, "%s %.40s → %d %d", q->method, q->path, rc, rc == 0 ? a->status : 0);
     return rc;

@@ -62,8 +62,9 @@ static int sync_laptop(struct laptop *l, const struct sync_options *o)
     struct sync_report r;
     struct err err = {0};
     struct transport t = net_transport(l);
+    unsigned long failures = disk_failures(s->disk);
     int rc = sync_round(l->home, &t, o, &r, &err);
-    bool weather = rc == ERR_OFFLINE || (rc == ERR_PEER && s->trouble);
+    bool weather = rc == ERR_OFFLINE || (rc == ERR_PEER && !s->peace) || disk_failures(s->disk) != failures;
     s->count.syncs++;
     sim_say(s, "%s syncs: %d, pushed %llu, pulled %llu, agree %d", l->folder + strlen(s->dir) + 1, rc, (unsigned long long)r.pushed,
             (unsigned long long)r.pulled, r.agree);
@@ -112,13 +113,11 @@ static void restart(struct sim *s)
 {
     struct laptop *l = laptop_some(s);
     if (sim_chance(s, 30)) {
-        server_stop(s);
-        if (server_start(s) && !disk_dead(s->disk, s->server_machine)) sim_fail(s, "P1", "the server does not open");
+        server_stop(s); /* machines_recover starts it */
         return;
     }
     if (l->version < SCHEMA_VERSION && sim_chance(s, 50)) l->version++; /* a new program */
-    laptop_stop(l);
-    laptop_start(l);
+    laptop_stop(l); /* likewise */
 }
 
 static void step(struct sim *s)
@@ -138,7 +137,9 @@ static void step(struct sim *s)
     } else if (dice < 188) {
         disk_arm(s->disk, l->machine, 1 + (long)sim_below(s, 60));
     } else if (dice < 191) {
-        disk_arm(s->disk, s->server_machine, 1 + (long)sim_below(s, 60));
+        int machine = sim_chance(s, 30) ? l->machine : s->server_machine;
+        if (sim_chance(s, 50)) disk_arm(s->disk, machine, 1 + (long)sim_below(s, 60));
+        else disk_fail(s->disk, machine, 1 + (long)sim_below(s, 60));
     } else if (dice < 194) {
         net_late(s);
     } else if (dice < 197) {
@@ -167,8 +168,12 @@ static void make_peace(struct sim *s)
 {
     int rounds = 0;
     s->trouble = 0;
-    disk_arm(s->disk, s->server_machine, 0);
-    for (size_t i = 0; i < s->laptop_count; i++) disk_arm(s->disk, s->laptops[i].machine, 0);
+    s->peace = true;
+    for (size_t i = 0; i <= s->laptop_count; i++) {
+        int machine = i < s->laptop_count ? s->laptops[i].machine : s->server_machine;
+        disk_arm(s->disk, machine, 0);
+        disk_fail(s->disk, machine, 0);
+    }
     machines_recover(s);
     sim_say(s, "peace");
     while (!s->failed && !quiet_round(s))
@@ -184,8 +189,17 @@ static void check_all(struct sim *s)
     if (!s->failed) supervisor_check(s);
 }
 
+/* Most laptops have been given their snapshot before anything happens. */
+static void first_day(struct sim *s)
+{
+    struct sync_options o = {.sleep_ms = no_sleep, .sleep_ctx = s};
+    for (size_t i = 0; i < s->laptop_count && !s->failed; i++)
+        if (sim_chance(s, 85)) sync_laptop(&s->laptops[i], &o);
+}
+
 static void play(struct sim *s)
 {
+    first_day(s);
     uint64_t steps = 30 + sim_below(s, sim_chance(s, 20) ? 300 : 110);
     s->trouble = sim_chance(s, 20) ? 0 : (int)sim_below(s, 25);
     for (uint64_t i = 0; i < steps && !s->failed; i++) {

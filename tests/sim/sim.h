@@ -52,6 +52,7 @@ struct laptop {
     size_t place_count;
     char workers[SIM_PEOPLE][24];
     size_t worker_count;
+    bool assigned;              /* besides, it holds the households of its workers */
     uint64_t origin;
     uint64_t confirmed;         /* seq of the last capture that the user was told is saved */
     struct logged *log;         /* seq 1 … log_count */
@@ -74,12 +75,12 @@ struct known { /* a row that somebody made */
 struct supervisor; /* check_log.c */
 
 struct sim_counts {
-    unsigned long edits, refused, syncs, messages, crashes, quarantined, lost, proposed;
+    unsigned long edits, refused, syncs, messages, crashes, quarantined, lost, proposed, carried, notices;
 };
 
 struct sim {
     uint64_t seed;
-    bool verbose, failed;
+    bool verbose, failed, peace;
     char dir[160];
     struct disk *disk;
     struct arena arena;          /* lasts as long as the world */

@@ -100,8 +100,8 @@ struct value value_some(struct laptop *l, const struct schema_table *t, const st
     case TYPE_CODE: return code_some(s, c->codes);
     case TYPE_SET: return set_some(s, c->codes);
     case TYPE_REGION: {
-        int64_t place = l->places[sim_below(s, l->place_count)];
-        if (c->flags & COLUMN_PLACE && !(place % 1000)) place = s->villages[sim_below(s, SIM_VILLAGES)];
+        int64_t place = l->place_count ? l->places[sim_below(s, l->place_count)] : 0;
+        if (place % 1000 == 0) place = s->villages[sim_below(s, SIM_VILLAGES)];
         return value_int(place);
     }
     case TYPE_REF: return ref_some(l, c->ref, a);

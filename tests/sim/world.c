@@ -6,6 +6,7 @@
 
 #include "fakes.h"
 #include "intake.h"
+#include "scope.h"
 #include "sim.h"
 #include "zhucun/pack.h"
 
@@ -76,6 +77,10 @@ static void add_household(struct roster *r, int64_t village, unsigned long n)
     struct cell h[] = {cell("household", "national_no", text(r->s, "H", n)), cell("household", "village", value_int(village)),
                        cell("household", "head_name", text(r->s, "户主", n)), cell("household", "phone", text(r->s, "139", n))};
     struct row_id id = add(r, "household", h, 4);
+    const struct person *contact = &r->s->people[2 * (n % SIM_VILLAGES) + 1];
+    struct cell a[] = {cell("assignment", "household", ref(r->s, id)), cell("assignment", "worker", ref(r->s, contact->id)),
+                       cell("assignment", "since", value_int(date_of_ms(r->s->now_ms) - 30))};
+    add(r, "assignment", a, 3);
     for (unsigned long i = 0; i < 1 + n % 2; i++) {
         struct cell m[] = {cell("member", "household", ref(r->s, id)), cell("member", "name", text(r->s, "成员", 10 * n + i)),
                            cell("member", "health", value_int(4))};
@@ -140,13 +145,28 @@ static int laptop_random(void *ctx, void *out, size_t n)
     return 0;
 }
 
+/* A contact's own laptop: no village, but the households that are assigned to him, or to two of them. */
+static void choose_contact(struct laptop *l, bool two)
+{
+    struct sim *s = l->sim;
+    size_t village = sim_below(s, SIM_VILLAGES);
+    l->place_count = 0;
+    l->assigned = true;
+    memcpy(l->workers[l->worker_count++], s->people[2 * village + 1].no, sizeof l->workers[0]);
+    if (two) memcpy(l->workers[l->worker_count++], s->people[2 * ((village + 1) % SIM_VILLAGES) + 1].no, sizeof l->workers[0]);
+}
+
 /* A village's team, two villages' team, a township's or the county's office; the last laptops are like the first. */
 static void choose_scope(struct laptop *l, size_t i)
 {
     struct sim *s = l->sim;
-    unsigned kind = i < 2 ? 0 : (unsigned)sim_below(s, 6);
+    unsigned kind = i < 2 ? 0 : (unsigned)sim_below(s, 8);
     size_t at = i < 2 || sim_chance(s, 50) ? 0 : sim_below(s, SIM_VILLAGES);
     l->place_count = 1;
+    if (kind >= 6) {
+        choose_contact(l, kind == 7);
+        return;
+    }
     if (kind == 4) l->places[0] = townships[sim_below(s, 2)];
     else if (kind == 5) l->places[0] = COUNTY;
     else l->places[0] = villages[at];
@@ -155,7 +175,8 @@ static void choose_scope(struct laptop *l, size_t i)
         bool here = false;
         for (size_t k = 0; k < l->place_count; k++)
             here = here || region_covers(l->places[k], s->people[p].region);
-        if (here || sim_chance(s, 20)) memcpy(l->workers[l->worker_count++], s->people[p].no, sizeof s->people[p].no);
+        bool office = s->people[p].level >= LEVEL_COUNTY; /* lent to half of the laptops, so that it is heard */
+        if (here || sim_chance(s, office ? 50 : 20)) memcpy(l->workers[l->worker_count++], s->people[p].no, sizeof s->people[p].no);
     }
 }
 
@@ -163,12 +184,15 @@ static int enrol(struct laptop *l, struct err *err)
 {
     struct store *store = loopback_store(l->sim->server);
     struct device d = {.origin = l->origin, .places = l->places, .place_count = l->place_count, .worker_count = l->worker_count,
-                       .enrolled_ms = l->sim->now_ms};
+                       .assigned = l->assigned, .enrolled_ms = l->sim->now_ms};
     snprintf(d.name, sizeof d.name, "laptop");
     memcpy(d.workers, l->workers, l->worker_count * sizeof l->workers[0]);
     digest_of(&l->origin, sizeof l->origin, &d.token);
     int rc = store_begin(store, err);
+    uint64_t csn = 0;
     if (rc == 0) rc = store_device_put(store, &d, err);
+    if (rc == 0) rc = store_head(store, &csn, err);
+    if (rc == 0 && l->assigned) rc = scope_refresh(store, &d, date_of_ms(l->sim->now_ms), csn, err);
     if (rc == 0) rc = store_commit(store, err);
     return rc;
 }
