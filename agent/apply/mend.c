@@ -1,12 +1,13 @@
 /* mend: see mend.h. Neighbours: told.c lists, row.c applies, scope.c keeps the sums. */
 #include "mend.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "held.h"
 #include "told.h"
 
 enum { FIRST_ROWS = 256, ARENA_MAX = 8 * 1024 * 1024 };
+static const char untell_sql[] = "UPDATE \"%s\" SET _hash = NULL WHERE rid = %lld"; /* with a table's name */
 
 /* ---- the list ---- */
 
@@ -25,7 +26,7 @@ static int add(struct mend_row **rows, size_t *count, size_t *cap, const struct 
         *rows = list;
         *cap = more;
     }
-    (*rows)[(*count)++] = (struct mend_row){.csn = t->csn, .hash = t->noted, .table = t->table, .id = t->id};
+    (*rows)[(*count)++] = (struct mend_row){.csn = t->csn, .hash = t->noted, .table = t->table, .rid = t->rid, .id = t->id};
     return 0;
 }
 
@@ -60,7 +61,7 @@ static int sort_rows(struct mend *m, struct err *err)
     if (m->count) qsort(m->rows, m->count, sizeof m->rows[0], by_csn);
     for (size_t i = 0; i < m->count && rc == 0; i++) {
         const struct mend_row *r = &m->rows[i];
-        struct told_row t = {.table = r->table, .id = r->id, .csn = r->csn, .noted = r->hash};
+        struct told_row t = {.table = r->table, .rid = r->rid, .id = r->id, .csn = r->csn, .noted = r->hash};
         if (kept && m->rows[kept - 1].csn == r->csn) rc = add_unsound(m, &t, err);
         else m->rows[kept++] = *r;
     }
@@ -203,23 +204,28 @@ static int untell_deleted(struct applying *p, const struct mend_row *r, struct e
     return journal_overlay_put(p->h, r->table, r->id, &list[0], err);
 }
 
-/* A row that was told anew since it was listed has another csn or hash: it stays. Of an unsound one neither says
- * anything; what was told anew of those is no longer `gone`. */
+/* By rid: the id of a damaged row may be anything. A row that was told anew since it was listed has another csn or
+ * hash, and stays; of an unsound one neither says anything, but what was told anew of those is no longer `gone`. */
+static int untell_row(struct applying *p, const struct schema_table *t, const struct mend_row *r, bool unsound, struct err *err)
+{
+    struct table_row row;
+    char sql[200];
+    int rc = table_read_rid(p->h->tables, t, r->rid, &p->arena, &row, err);
+    if (rc < 0 || rc == 0 || row.system[HOME_HASH].kind != VALUE_INT) return rc < 0 ? rc : 0;
+    uint64_t hash = (uint64_t)row.system[HOME_HASH].i;
+    if (!unsound && (hash != r->hash || (uint64_t)row.system[HOME_CSN].i != r->csn)) return 0;
+    snprintf(sql, sizeof sql, untell_sql, t->name, (long long)r->rid);
+    take_out(p, hash);
+    return db_exec(p->h->db, sql, err);
+}
+
 static int untell(struct applying *p, const struct mend_row *r, bool unsound, struct err *err)
 {
     const struct schema_table *t = schema_table(p->h->schema, r->table);
-    struct table_row row;
     if (!r->gone) return 0;
     arena_reset(&p->arena);
     if (!t) return untell_stranger(p, r, err);
-    int rc = table_read(p->h->tables, t, r->id, &p->arena, &row, err);
-    if (rc == 0) return untell_deleted(p, r, err);
-    if (rc < 0 || row.system[HOME_HASH].kind != VALUE_INT) return rc < 0 ? rc : 0;
-    uint64_t hash = (uint64_t)row.system[HOME_HASH].i;
-    if (!unsound && (hash != r->hash || (uint64_t)row.system[HOME_CSN].i != r->csn)) return 0;
-    row.system[HOME_HASH] = value_null();
-    take_out(p, hash);
-    return table_update(p->h->tables, t, &row, err);
+    return r->rid ? untell_row(p, t, r, unsound, err) : untell_deleted(p, r, err);
 }
 
 static int end(struct applying *p, const struct mend *m, uint64_t at, struct err *err)

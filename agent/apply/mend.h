@@ -12,6 +12,7 @@
 struct mend_row {
     uint64_t csn, hash;
     int table;
+    int64_t rid;            /* 0: not in its table, see told.h */
     struct row_id id;
     bool gone;              /* the server has no such row in this scope, or has it otherwise; unsound: not told anew */
 };

@@ -28,7 +28,7 @@ static int walk_row(void *ctx, const struct table_row *shown)
 {
     struct walking *w = ctx;
     struct table_row row = *shown;
-    struct told_row told = {.t = w->t, .table = w->t->number, .id = shown->id};
+    struct told_row told = {.t = w->t, .table = w->t->number, .rid = shown->rid, .id = shown->id};
     struct cell *cells;
     size_t count;
     arena_reset(&w->arena);
@@ -61,7 +61,7 @@ static int walk_tables(struct walking *w)
 static int walk_deleted(void *ctx, int table, struct row_id id, uint64_t csn, uint64_t hash)
 {
     struct walking *w = ctx;
-    struct told_row told = {schema_table(w->h->schema, table), table, id, csn, hash, hash};
+    struct told_row told = {schema_table(w->h->schema, table), table, 0, id, csn, hash, hash};
     return w->fn(w->ctx, &told);
 }
 
@@ -72,7 +72,7 @@ static int walk_strangers(struct walking *w)
     if (rc) return rc;
     while (rc == 0 && (rc = db_row(w->h->db, st, w->err)) == 1) {
         uint64_t hash = (uint64_t)sqlite3_column_int64(st, 3);
-        struct told_row told = {NULL, sqlite3_column_int(st, 0), db_id(st, 1), (uint64_t)sqlite3_column_int64(st, 2), hash, hash};
+        struct told_row told = {NULL, sqlite3_column_int(st, 0), 0, db_id(st, 1), (uint64_t)sqlite3_column_int64(st, 2), hash, hash};
         rc = w->fn(w->ctx, &told);
     }
     sqlite3_reset(st);

@@ -7,6 +7,7 @@
 struct told_row {
     const struct schema_table *t; /* NULL: a table that this program does not know */
     int table;
+    int64_t rid;     /* 0: it is not in its table — a stranger, or deleted here */
     struct row_id id;
     uint64_t csn;
     uint64_t noted;  /* the hash noted when it was told, part of the scope's sums */

@@ -91,7 +91,7 @@ static int apply_page(struct round *p, const struct pull_answer *a, enum step *n
     int rc = round_check_received(p, a, &push_first, err);
     *next = STEP_SEAL;
     if (rc || push_first) return rc;
-    if (a->restart && p->asked_csn) return compare_instead(p, next, err);
+    if (a->compare || (a->restart && p->asked_csn)) return compare_instead(p, next, err);
     rc = apply_answer(p->h, a, &report, err);
     if (rc) return rc;
     round_moved(p);

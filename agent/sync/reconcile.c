@@ -21,6 +21,7 @@ enum {
 struct span {           /* csns (from, to], and which of mend.rows lie in it */
     uint64_t from, to;
     size_t first, count;
+    bool listed;        /* row by row; else by count and sum */
 };
 struct spans {
     struct span *list;
@@ -49,7 +50,8 @@ static int add(struct spans *s, struct span span, struct err *err)
     return 0;
 }
 
-/* Into parts of equal row counts; each ends at its last row, the last one where the whole ends. */
+/* Into parts of equal row counts; each ends at its last row, the last one where the whole ends. What is short and known
+ * to differ is listed; so is what is too short for a sum to spare anything. */
 static int cut(struct spans *s, const struct mend *m, struct span whole, size_t most, struct err *err)
 {
     size_t parts = (whole.count + LISTED_ROWS - 1) / LISTED_ROWS, done = 0;
@@ -60,7 +62,8 @@ static int cut(struct spans *s, const struct mend *m, struct span whole, size_t 
     for (size_t i = 0; i < parts && rc == 0; i++) {
         size_t end = whole.count * (i + 1) / parts;
         uint64_t to = i + 1 == parts ? whole.to : m->rows[whole.first + end - 1].csn;
-        rc = add(s, (struct span){from, to, whole.first + done, end - done}, err);
+        bool listed = parts == 1 && whole.count <= LISTED_ROWS;
+        rc = add(s, (struct span){from, to, whole.first + done, end - done, listed}, err);
         from = to;
         done = end;
     }
@@ -82,7 +85,7 @@ static struct span above(const struct mend *m, struct span s, uint64_t upto)
 
 static int fill_range(const struct mend *m, const struct span *s, struct arena *arena, struct reconcile_range *r, struct err *err)
 {
-    *r = (struct reconcile_range){.from = s->from, .to = s->to, .listed = s->count <= LISTED_ROWS, .count = s->count};
+    *r = (struct reconcile_range){.from = s->from, .to = s->to, .listed = s->listed, .count = s->count};
     if (r->listed) r->rows = arena_array(arena, s->count + 1, sizeof *r->rows);
     if (r->listed && !r->rows) return err_nomem(err);
     for (size_t i = 0; i < s->count; i++) {
@@ -101,7 +104,7 @@ static int fill_ranges(struct comparing *c, struct arena *arena, struct reconcil
     if (!q->ranges) return err_nomem(err);
     for (c->asked = 0; rc == 0 && c->asked < c->todo.count && c->asked < RECONCILE_MAX_RANGES; c->asked++) {
         const struct span *s = &c->todo.list[c->asked];
-        listed += s->count <= LISTED_ROWS ? s->count : 0;
+        listed += s->listed ? s->count : 0;
         if (listed > RECONCILE_MAX_LISTED) break;
         rc = fill_range(&c->mend, s, arena, &q->ranges[c->asked], err);
     }
@@ -153,7 +156,7 @@ static int nonsense(struct err *err)
 static int follow(struct comparing *c, const struct span *s, int verdict, uint64_t upto, struct spans *left, bool *moved,
                   struct err *err)
 {
-    bool listed = s->count <= LISTED_ROWS;
+    bool listed = s->listed;
     *moved = *moved || verdict != RECONCILE_LATER || (listed && upto > s->from);
     switch (verdict) {
     case RECONCILE_SPLIT: return listed ? nonsense(err) : cut(left, &c->mend, *s, PART_RANGES, err);
@@ -225,7 +228,7 @@ static int begin(struct round *p, struct err *err)
     struct comparing *c = p->comparing = calloc(1, sizeof *c);
     if (!c) return err_nomem(err);
     int rc = mend_begin(p->h, &c->mend, err);
-    return rc ? rc : cut(&c->todo, &c->mend, (struct span){0, INT64_MAX, 0, c->mend.count}, FIRST_RANGES, err);
+    return rc ? rc : cut(&c->todo, &c->mend, (struct span){0, INT64_MAX, 0, c->mend.count, false}, FIRST_RANGES, err);
 }
 
 static int finish(struct round *p, struct err *err)

@@ -14,7 +14,7 @@
  * Answer
  *   2   "ZP"
  *   1   format, 1
- *   1   flags: bit 0 more follows, bit 1 restart, bit 2 the scope is told; the others are 0
+ *   1   flags: bit 0 more follows, bit 1 restart, bit 2 the scope is told, bit 3 compare; the others are 0
  *   8   epoch, big-endian
  *   v   from
  *   v   to − from
@@ -38,7 +38,7 @@
 #include "wire_scope.h"
 #include "wire_json.h"
 
-enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAGS = 7 };
+enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAG_COMPARE = 8, FLAGS = 15 };
 static const uint64_t number_most = INT64_MAX;
 static const uint64_t ms_most = (uint64_t)1 << 52; /* differences of two clocks never overflow */
 
@@ -150,7 +150,7 @@ int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, 
     buf_put(out, "ZP", 2);
     buf_put_u8(out, PULL_FORMAT);
     buf_put_u8(out, (uint8_t)((a->more ? FLAG_MORE : 0) | (a->restart ? FLAG_RESTART : 0) |
-                              (a->scope_told ? FLAG_SCOPE : 0)));
+                              (a->scope_told ? FLAG_SCOPE : 0) | (a->compare ? FLAG_COMPARE : 0)));
     buf_put_u64be(out, a->epoch);
     buf_put_varint(out, a->from);
     buf_put_varint(out, a->to - a->from);
@@ -200,6 +200,7 @@ static int read_answer_head(struct reader *in, struct arena *arena, struct pull_
     uint8_t flags = reader_u8(in);
     a->more = (flags & FLAG_MORE) != 0;
     a->restart = (flags & FLAG_RESTART) != 0;
+    a->compare = (flags & FLAG_COMPARE) != 0;
     a->epoch = reader_u64be(in);
     a->from = reader_varint_max(in, number_most);
     a->to = a->from + reader_varint_max(in, number_most - a->from);

@@ -104,6 +104,7 @@ struct pull_answer {
     uint64_t from, to;
     bool more;
     bool restart;
+    bool compare;                /* likewise, but the request had a cursor, so rows are held: none follow, see reconcile.h */
     uint64_t received;
     uint64_t count;
     uint64_t fingerprint;

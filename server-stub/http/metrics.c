@@ -19,6 +19,8 @@ static const struct {
     [COUNT_ERROR] = {"zhucun_push_error_total", "bundles the server could not store"},
     [COUNT_PULLS] = {"zhucun_pulls_total", "pulls answered"},
     [COUNT_PULL_BYTES] = {"zhucun_pull_bytes_total", "bytes of pull answers"},
+    [COUNT_RECONCILES] = {"zhucun_reconciles_total", "comparisons of rows answered"},
+    [COUNT_RECONCILE_BYTES] = {"zhucun_reconcile_bytes_total", "bytes of their answers"},
     [COUNT_ENROLLED] = {"zhucun_enrolled_total", "devices enrolled"},
     [COUNT_DENIED] = {"zhucun_denied_total", "requests without a valid token"},
 };

@@ -10,8 +10,8 @@
 
 enum { SWALLOW_MAX = 64 * 1024 }; /* a refused body up to here is read, so that the connection may go on */
 
-static const struct route *const routes[] = {&push_head_route, &push_patch_route, &pull_route, &enrol_route,
-                                             &health_route, &ready_route};
+static const struct route *const routes[] = {&push_head_route, &push_patch_route, &pull_route, &reconcile_route,
+                                             &enrol_route, &health_route, &ready_route};
 
 void count(struct http *h, enum counter which, uint64_t n)
 {

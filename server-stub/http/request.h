@@ -14,7 +14,7 @@
 /* Counters of /metrics; their order is that of the table in metrics.c. */
 enum counter {
     COUNT_REQUESTS, COUNT_REFUSED, COUNT_PUSHES, COUNT_PUSH_BYTES, COUNT_STORED, COUNT_GAP, COUNT_FORK, COUNT_BAD,
-    COUNT_BUSY, COUNT_ERROR, COUNT_PULLS, COUNT_PULL_BYTES, COUNT_ENROLLED, COUNT_DENIED, COUNT_TOTAL
+    COUNT_BUSY, COUNT_ERROR, COUNT_PULLS, COUNT_PULL_BYTES, COUNT_RECONCILES, COUNT_RECONCILE_BYTES, COUNT_ENROLLED, COUNT_DENIED, COUNT_TOTAL
 };
 
 struct http {
@@ -57,7 +57,7 @@ struct request {
     struct push *push;            /* of push.c */
 };
 
-extern const struct route push_head_route, push_patch_route, pull_route, enrol_route, health_route, ready_route;
+extern const struct route push_head_route, push_patch_route, pull_route, reconcile_route, enrol_route, health_route, ready_route;
 
 void push_free(struct request *r);
 void count(struct http *h, enum counter which, uint64_t n);

@@ -5,12 +5,17 @@
 
 #include "store.h"
 #include "zhucun/env.h"
-#include "zhucun/wire.h"
+#include "zhucun/reconcile.h"
 
 /* Answers a laptop. Appends the encoded pull answer to out. ERR_DENIED: device revoked. *released: households that were
  * leaving the laptop up to this csn are gone from it with this answer (scope_forget, when there is a writer at hand). */
 int outflow_pull(struct store *reader, const struct env *env, const struct device *device, const struct pull_request *q,
                  struct buf *out, uint64_t *released, struct err *err);
+
+/* Compares a laptop's rows with its scope, without a memory between requests (reconcile.h). Appends the answer to out.
+ * ERR_DENIED: device revoked. */
+int outflow_reconcile(struct store *reader, const struct env *env, const struct device *device,
+                      const struct reconcile_request *q, struct buf *out, struct err *err);
 
 enum log_format { LOG_NDJSON, LOG_CSV };
 struct log_request {

@@ -194,8 +194,10 @@ static int start(struct pull *p, const struct device *device)
     if ((rc = scope_of_device(p->s, device, p->q, a->received, &p->arena, &p->scope, p->err)) < 0)
         return rc;
     a->scope_told = p->q->scope != scope_held_digest(&p->scope);
-    a->restart = p->q->epoch != a->epoch || p->q->csn > a->to || a->scope_told;
-    a->from = a->restart ? 0 : p->q->csn;
+    bool other = p->q->epoch != a->epoch || p->q->csn > a->to || a->scope_told;
+    a->compare = other && p->q->csn > 0; /* it holds rows, and most are the same: reconcile.c, not a snapshot */
+    a->restart = other && !a->compare;
+    a->from = a->restart ? 0 : a->compare ? a->to : p->q->csn;
     a->places = device->places;
     a->place_count = device->place_count;
     a->households = p->scope.households;

@@ -212,6 +212,23 @@ static int pull(struct loopback *lb, const struct send_request *q, struct send_a
     return rc;
 }
 
+static int reconcile(struct loopback *lb, const struct send_request *q, struct send_answer *a)
+{
+    struct reconcile_request request;
+    struct device device = {0};
+    struct arena arena;
+    struct err why = {0};
+    arena_init(&arena, 4 * 1024 * 1024);
+    int rc = reconcile_request_decode(q->body, q->body_len, &arena, &request, &why);
+    if (rc == 0) rc = store_device_by_origin(lb->writer, request.origin, &arena, &device, &why);
+    if (rc == 0) rc = answer_problem(a, 403, PROBLEM_DENIED, 0, NULL, &why);
+    else if (rc == 1) rc = outflow_reconcile(lb->reader, lb->env, &device, &request, &a->body, &why);
+    if (rc < 0) rc = answer_problem(a, rc == ERR_DENIED ? 403 : 500, rc == ERR_DENIED ? PROBLEM_DENIED : PROBLEM_OTHER, 0, NULL, &why);
+    else if (a->status == 0) a->status = 200;
+    arena_free(&arena);
+    return rc;
+}
+
 /* ---- the transport ---- */
 
 static int html(struct loopback *lb, struct send_answer *a)
@@ -228,6 +245,7 @@ static int serve(struct loopback *lb, const struct send_request *q, struct send_
     if (strcmp(q->method, "PATCH") == 0) return patch(lb, q, a, err);
     if (strcmp(q->method, "HEAD") == 0) return head(lb, q, a);
     if (strcmp(q->path, "/v1/pull") == 0) return pull(lb, q, a);
+    if (strcmp(q->path, "/v1/reconcile") == 0) return reconcile(lb, q, a);
     a->status = 404;
     return 0;
 }

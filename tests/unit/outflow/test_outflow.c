@@ -108,7 +108,7 @@ static void another_village_sees_its_ancestors_only(void **state)
     assert_true(there.rows > 0 && there.rows < HOUSEHOLDS);
 }
 
-static void a_cursor_of_elsewhere_starts_anew(void **state)
+static void a_cursor_of_elsewhere_is_compared_none_starts_anew(void **state)
 {
     int64_t place = CITY_VILLAGE;
     struct pull_request q = {.origin = 1, .epoch = store_epoch(loopback_store(v.server)), .schema = SCHEMA_VERSION,
@@ -126,15 +126,18 @@ static void a_cursor_of_elsewhere_starts_anew(void **state)
     assert_int_equal(answer.row_count, 0);
     q.csn = head + 1; /* the server was restored from an older copy */
     assert_int_equal(pull(&place, 1, &q, &a, &answer), 0);
-    assert_true(answer.restart);
+    assert_true(answer.compare && !answer.restart && answer.row_count == 0);
     q.csn = head;
     q.epoch++;
     assert_int_equal(pull(&place, 1, &q, &a, &answer), 0);
-    assert_true(answer.restart);
+    assert_true(answer.compare && answer.row_count == 0);
     q.epoch--;
     q.scope++; /* the scope was changed meanwhile */
     assert_int_equal(pull(&place, 1, &q, &a, &answer), 0);
-    assert_true(answer.restart && answer.from == 0 && answer.row_count > HOUSEHOLDS);
+    assert_true(answer.compare && answer.scope_told && answer.row_count == 0);
+    q.csn = 0; /* nothing is held yet */
+    assert_int_equal(pull(&place, 1, &q, &a, &answer), 0);
+    assert_true(answer.restart && !answer.compare && answer.from == 0 && answer.row_count > HOUSEHOLDS);
     arena_free(&a);
 }
 
@@ -220,7 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(pieces_make_the_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(another_village_sees_its_ancestors_only, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_cursor_of_elsewhere_starts_anew, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_cursor_of_elsewhere_is_compared_none_starts_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(a_revoked_device_gets_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(the_log_streams_each_change_once, setup, teardown),
         cmocka_unit_test_setup_teardown(csv_begins_with_a_bom_and_takes_one_table, setup, teardown),
