@@ -113,6 +113,15 @@ static bool has_children(const struct decision *d, const struct schema_table *t)
     return false;
 }
 
+/* What this changeset itself wrote below a row that is only carried: a job of a member whose household moves. Nothing
+ * hangs on such rows, so that looking back in the list is enough. */
+static void rehome_below(struct decision *d, const struct pending_row *moved)
+{
+    if (!moved->carried) return;
+    for (struct pending_row *p = d->rows; p; p = p->next)
+        if (!p->carried && !p->row.dead && hangs_on(p->table, p->row.row.values, moved)) p->row.home = moved->row.home;
+}
+
 /* The list grows behind the row at hand: what was carried takes along what hangs on it in turn. */
 int place_carry(struct decision *d, struct err *err)
 {
@@ -121,6 +130,7 @@ int place_carry(struct decision *d, struct err *err)
     for (struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
         struct carrying k = {.d = d, .moved = p, .err = err};
         if (!place_moved(p) || p->row.dead || !has_children(d, p->table)) continue;
+        rehome_below(d, p);
         arena_init(&k.arena, 1024 * 1024);
         rc = store_feed_of_place(d->work->store, p->old_home.place, 0, carry_entry, &k, err);
         arena_free(&k.arena);
