@@ -30,6 +30,23 @@ void laptop_stop(struct laptop *l)
     l->home = NULL;
 }
 
+static void say_change(const struct laptop *l, const struct changeset *cs, size_t i)
+{
+    static const char *const ops[] = {"?", "put", "set", "delete"};
+    const struct change *c = &cs->changes[i];
+    const struct schema_table *t = schema_table(l->home->schema, c->table);
+    char row[80], value[100], words[240] = "";
+    size_t n = 0;
+    sim_row_text(t, c->op == CHANGE_PUT ? row_id_make(l->origin, cs->seq, (unsigned)i) : c->id, row);
+    for (size_t k = 0; k < c->count && n < sizeof words - 1; k++) {
+        const struct schema_column *column = schema_column(t, c->cells[k].column);
+        sim_value_text(column, c->cells[k].removed.kind != VALUE_NULL ? &c->cells[k].removed : &c->cells[k].value, value, sizeof value);
+        n += (size_t)snprintf(words + n, sizeof words - n, " %s%s=%s", column->name, c->cells[k].removed.kind != VALUE_NULL ? "-" : "", value);
+    }
+    printf("    entry %llu base %llu day %lld: %s %s%s\n", (unsigned long long)cs->seq, (unsigned long long)cs->base,
+            (long long)cs->observed, ops[c->op], row, words);
+}
+
 static void log_entry(struct laptop *l, const struct changeset *cs)
 {
     struct logged *e = &l->log[l->log_count];
@@ -38,6 +55,7 @@ static void log_entry(struct laptop *l, const struct changeset *cs)
     *e = (struct logged){.cs = *cs};
     if (journal_hash(l->home, cs->seq, &e->hash, &err)) sim_fail(s, "P1", "%s: no hash of entry %llu: %s", l->folder, (unsigned long long)cs->seq, err.en);
     l->log_count++;
+    for (size_t i = 0; i < cs->count && s->verbose; i++) say_change(l, cs, i);
     for (size_t i = 0; i < cs->count && s->row_count < SIM_ROWS; i++) {
         const struct change *c = &cs->changes[i];
         if (c->op == CHANGE_PUT)

@@ -84,6 +84,13 @@ mutate push-applied-twice $P 'if (cs->seq <= s->origin.high)' 'if (0)'
 mutate receipt-before-commit server-stub/intake/batch.c 'if (take_group(&w, list, count, results, &err) != 0) fail_all(results, count, &err);' '(void)take_group(&w, list, count, results, &err); (void)fail_all;'
 mutate bad-one-blocks $P 'if (rc == UNFIT) return quarantine(s, &r, &d.why);' 'if (rc == UNFIT) return refuse(s, INTAKE_BAD);'
 
+# who holds what, and who is told
+mutate children-stay-behind server-stub/intake/place.c 'rc = store_feed_of_place(d->work->store, p->old_home.place, 0, carry_entry, &k, err);' '(void)carry_entry;'
+mutate move-out-not-told server-stub/intake/write.c 'if (rc == 0) rc = leave_trace(s, p, p->old_home, at->left, err);' ''
+mutate outside-not-told server-stub/intake/write.c 'if (rc == 0) rc = leave_trace(s, p, (struct row_home){region_private(d->cs->origin), UNIT_COMMON}, at->outside, err);' ''
+mutate handover-ignored server-stub/intake/handover.c 'return scope_refresh(r->d.work->store, device, r->day, r->csn, r->err);' 'return 0;'
+mutate proposals-not-noticed server-stub/intake/notice.c 'n->entry.kind == LEDGER_LOST || n->entry.kind == LEDGER_PROPOSAL' 'n->entry.kind == LEDGER_LOST'
+
 # what goes back
 mutate cursor-past-a-row server-stub/outflow/pull.c 'p->answer.to = last->csn;' 'p->answer.to = last->csn + 1;'
 mutate log-skips-a-row server-stub/outflow/log.c 'store_feed(r->s, r->q->since, each' 'store_feed(r->s, r->q->since + 1, each'
