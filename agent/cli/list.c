@@ -25,6 +25,7 @@ struct list {
     char ***held;             /* the sample's rows, until widths are known */
     size_t held_count;
     const char *state;        /* NULL: any */
+    int merged;               /* index of the column by which a row is hidden; −1: none is */
     int64_t limit, shown;
     struct err *err;
 };
@@ -172,6 +173,7 @@ static int on_row(void *ctx, const struct table_row *row)
     struct list *l = ctx;
     struct record_status status;
     json_t *object;
+    if (l->merged >= 0 && row->values[l->merged].kind != VALUE_NULL) return 0;
     int rc = journal_row_status(l->c->home, row, &status, l->err);
     if (rc) return rc;
     if (l->state && strcmp(l->state, record_state_name(status.state)) != 0) return 0;
@@ -193,8 +195,17 @@ static int conditions(struct list *l, struct arena *arena, struct fields_where *
         struct field field;
         rc = fields_pair(l->c->home, l->t, l->c->words[i], arena, &field, err);
         if (rc == 0) rc = fields_where_add(where, &field, err);
+        if (rc == 0 && field.column->flags & COLUMN_MERGED) l->merged = -1; /* asked for */
     }
     return rc;
+}
+
+/* A household or member that is the same as another is shown once. */
+static int hidden_column(const struct list *l)
+{
+    const struct schema_column *merged = schema_flagged(l->t, COLUMN_MERGED);
+    bool hide = merged && merged->type == TYPE_REF && !cli_value(l->c, "--all");
+    return hide ? schema_column_index(l->t, merged) : -1;
 }
 
 /* Clues come in the order in which their time runs out. */
@@ -255,6 +266,7 @@ static int run_list(struct cli *c, struct err *err)
     arena_init(&l.held_arena, SAMPLE * ROW_BYTES);
     record_open(&l.record, c);
     choose_columns(&l);
+    l.merged = hidden_column(&l);
     l.extra = strcmp(l.t->name, "clue") == 0 ? 3 : 2;
     if (l.aligned) l.held = arena_array(&arena, SAMPLE, sizeof *l.held);
     rc = list_rows(&l, &arena, err);
@@ -267,6 +279,7 @@ static int run_list(struct cli *c, struct err *err)
 static const struct cli_option options[] = {
     {"--state", "S", "只列 pending（未上报）、received（已上报）或 quarantined（被隔离）", "only pending, received or quarantined rows"},
     {"--limit", "N", "最多列 N 条", "at most N rows"},
+    {"--all", NULL, "也列出已并入别处的户和家庭成员", "also households and members that were merged into others"},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -103,12 +103,25 @@ static int show_json(struct record *r, const struct schema_table *t, const struc
     return rc;
 }
 
+/* By its id: both may have one natural key. */
+static void print_merged(struct cli *c, const struct schema_table *t, const struct table_row *row)
+{
+    const struct schema_column *merged = schema_flagged(t, COLUMN_MERGED);
+    const struct value *v = merged ? &row->values[schema_column_index(t, merged)] : NULL;
+    char text[ROW_ID_TEXT];
+    struct row_id id;
+    if (!v || v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) return;
+    row_id_to_text(id, text);
+    fprintf(c->out, "%s %s/%s\n", cli_pick(c, "  已并入", "  was merged into"), t->name, text);
+}
+
 static int show_text(struct record *r, const struct schema_table *t, const struct table_row *row, bool household,
                      struct err *err)
 {
     char id[ROW_ID_TEXT];
     row_id_to_text(row->id, id);
     fprintf(r->c->out, "%s/%s\n", t->name, id);
+    print_merged(r->c, t, row);
     int rc = print_columns(r, t, row, err);
     if (rc == 0) rc = print_system(r, t, row, err);
     if (rc == 0) rc = show_losses(r, t, row->id, NULL, err);

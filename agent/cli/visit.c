@@ -94,7 +94,12 @@ static int find_household(struct visit *v, struct err *err)
     if (strncmp(name, "household/", 10) == 0) name += 10;
     int rc = fields_row(v->c->home, t, name, strlen(name), &v->household, err);
     if (rc) return rc;
+    rc = fields_kept(v->c->home, t, &v->household, err);
+    if (rc < 0) return rc;
     row_id_to_text(v->household, v->household_text);
+    if (rc > 0)
+        cli_warn(v->c, "户 %.60s 已并入 household/%s，走访记在后者", "household %.60s was merged into household/%s: the visit goes to that one",
+                 name, v->household_text);
     int found = table_read(v->c->home->tables, t, v->household, &v->arena, &v->shown, err);
     if (found == 0) return err_set(err, ERR_NOT_FOUND, "本机没有户 %.60s", "there is no household %.60s on this laptop", name);
     return found < 0 ? found : 0;

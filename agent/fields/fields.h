@@ -19,6 +19,10 @@ int fields_column(const struct schema_table *t, const char *name, const struct s
 int fields_row(struct home *h, const struct schema_table *t, const char *text, size_t n, struct row_id *id,
                struct err *err);
 
+/* A household or member that was merged into another stands for that one: *id becomes it and 1 is returned; 0: it was
+ * not, or the other is not here to stand for it. */
+int fields_kept(struct home *h, const struct schema_table *t, struct row_id *id, struct err *err);
+
 /* Text or JSON → value of the column's type; what it points to lives in the arena (or in `text`). Empty text and
  * JSON null are NULL. JSON: sets and refsets are arrays or comma separated text. */
 int fields_text(struct home *h, const struct schema_table *t, const struct schema_column *c, const char *text, size_t n,

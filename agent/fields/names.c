@@ -136,6 +136,27 @@ int fields_row(struct home *h, const struct schema_table *t, const char *text, s
                    key->name);
 }
 
+enum { KEPT_ARENA = 512 * 1024 };
+
+int fields_kept(struct home *h, const struct schema_table *t, struct row_id *id, struct err *err)
+{
+    const struct schema_column *merged = schema_flagged(t, COLUMN_MERGED);
+    if (!merged || merged->type != TYPE_REF) return 0;
+    int at = schema_column_index(t, merged);
+    struct table_row row;
+    struct arena arena;
+    struct row_id into;
+    arena_init(&arena, KEPT_ARENA);
+    int found = table_read(h->tables, t, *id, &arena, &row, err);
+    bool merged_away = found == 1 && row.values[at].kind == VALUE_BLOB &&
+                       row_id_from_bytes(row.values[at].data, row.values[at].len, &into) == 0;
+    if (merged_away) found = table_read(h->tables, t, into, &arena, &row, err);
+    bool stands = merged_away && found == 1 && row.values[at].kind == VALUE_NULL;
+    if (stands) *id = into;
+    arena_free(&arena);
+    return found < 0 ? found : stands;
+}
+
 struct value fields_code(const struct schema_table *t, const char *column, const char *term)
 {
     const struct schema_column *c = schema_column_named(t, column);

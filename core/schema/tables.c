@@ -49,7 +49,7 @@ static const struct schema_column region_columns[] = {
     {2, "name", TEXT(60), COUNTY, REQ | TITLE, 1, "名称", "name"},
     {3, "level", CODE(region_level), COUNTY, REQ | TITLE, 1, "级别", "level"},
     {4, "parent", REGION, COUNTY, 0, 1, "上级代码", "parent code"},
-    {5, "merged_into", REGION, COUNTY, MERGED, 2, "并入区划", "merged into"},
+    {5, "merged_into", REGION, COUNTY, MERGED | TITLE, 2, "并入区划", "merged into"},
 };
 
 static const struct schema_column worker_columns[] = {
@@ -147,7 +147,7 @@ static const struct schema_column risk_columns[] = {
 };
 
 static const struct schema_column clue_columns[] = {
-    {1, "village", REGION, APPEND, REQ | PLACE | TITLE, 1, "所在村", "village"},
+    {1, "village", REGION, COUNTY, REQ | PLACE | TITLE, 1, "所在村", "village"},
     {2, "household", REF(T_HOUSEHOLD), APPEND, PARENT | TITLE, 1, "线索户", "household"},
     {3, "person", TEXT(120), LATEST, PERSONAL | TITLE, 1, "线索人员描述", "described person"},
     {4, "found_on", DATE, APPEND, REQ | TITLE, 1, "发现日期", "found on"},
@@ -185,7 +185,7 @@ static const struct schema_column income_sheet_columns[] = {
 static const struct schema_column order_columns[] = {
     {1, "kind", CODE(order_kind), ISSUER, REQ | TITLE, 1, "单据类型", "kind"},
     {2, "number", TEXT(30), ISSUER, KEY | TITLE, 1, "单号", "number"},
-    {3, "region", REGION, ISSUER, REQ | PLACE | TITLE, 1, "接收区域", "addressed region"},
+    {3, "region", REGION, COUNTY, REQ | PLACE | TITLE, 1, "接收区域", "addressed region"},
     {4, "worker", REF(T_WORKER), ISSUER, 0, 1, "接收人", "addressed worker"},
     {5, "issuer", TEXT(80), ISSUER, TITLE, 1, "签发单位", "issuer"},
     {6, "issued_on", DATE, ISSUER, REQ | TITLE, 1, "签发日期", "issued on"},

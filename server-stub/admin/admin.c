@@ -14,6 +14,14 @@ static const struct {
     {"device_revoke", verb_device_revoke},
     {"resolve", verb_resolve},
     {"quarantine_retry", verb_quarantine_retry},
+    {"device_scope", verb_device_scope},
+    {"assign", verb_assign},
+    {"order_issue", verb_order_issue},
+    {"order_close", verb_order_close},
+    {"move", verb_move},
+    {"region_merge", verb_region_merge},
+    {"region_split", verb_region_split},
+    {"merge", verb_merge},
 };
 
 struct in_writer {

@@ -100,8 +100,7 @@ static int match_name(void *ctx, const struct device *d)
     return 0;
 }
 
-/* A device is named by its origin (16 hex digits) or by its name, if only one has it. */
-static int find_origin(struct verb_call *c, const char *text, uint64_t *origin, struct err *err)
+int verb_device_find(struct verb_call *c, const char *text, uint64_t *origin, struct err *err)
 {
     struct search s = {.name = text};
     char *end;
@@ -144,7 +143,7 @@ int verb_device_revoke(struct verb_call *c, struct err *err)
     const char *text = verb_text(c, "origin");
     struct arena arena;
     uint64_t origin = 0;
-    int rc = text ? find_origin(c, text, &origin, err) : err_set(err, ERR_USAGE, "缺少设备", "the device is missing");
+    int rc = text ? verb_device_find(c, text, &origin, err) : err_set(err, ERR_USAGE, "缺少设备", "the device is missing");
 
     if (rc < 0)
         return rc;

@@ -63,9 +63,33 @@ static bool is_assigned(const char *text, size_t n)
     return (n == 8 && memcmp(text, "assigned", 8) == 0) || (n == 6 && memcmp(text, "帮扶", 6) == 0);
 }
 
-static int add_place(struct store *s, struct wanted *w, const char *text, size_t n, struct err *err)
+/* Its villagers live elsewhere now: a laptop that held it would hold nothing. */
+static int check_not_merged(struct store *s, int64_t code, struct err *err)
 {
-    struct device *d = &w->code.device;
+    const struct schema_table *t = schema_table_named(store_schema(s), "region");
+    const struct schema_column *merged = schema_flagged(t, COLUMN_MERGED);
+    struct stored_row row;
+    struct arena arena;
+    struct row_id id;
+    char text[24];
+
+    snprintf(text, sizeof text, "%012" PRId64, code);
+    arena_init(&arena, 1024 * 1024);
+    int rc = store_row_find(s, t, text, strlen(text), &id, err);
+    if (rc > 0)
+        rc = store_row_get(s, t, id, &arena, &row, err);
+    if (rc > 0) {
+        const struct value *into = &row.row.values[schema_column_index(t, merged)];
+        rc = into->kind != VALUE_INT ? 0
+                                     : err_set(err, ERR_REFUSED, "%s 已并入 %012" PRId64 ":请用后者",
+                                               "%s was merged into %012" PRId64 ": name that one", text, into->i);
+    }
+    arena_free(&arena);
+    return rc;
+}
+
+int verb_add_place(struct store *s, struct device *d, const char *text, size_t n, struct err *err)
+{
     int64_t code = region_code(text, n), city = store_city(s);
 
     if (is_assigned(text, n)) {
@@ -81,10 +105,17 @@ static int add_place(struct store *s, struct wanted *w, const char *text, size_t
         return known;
     if (!known)
         return err_set(err, ERR_REFUSED, "区划表中没有 %012" PRId64, "there is no region %012" PRId64, code);
+    if ((known = check_not_merged(s, code, err)) < 0)
+        return known;
     if (d->place_count == WIRE_MAX_PLACES)
         return err_set(err, ERR_REFUSED, "范围过多", "too many scope codes");
     d->places[d->place_count++] = code;
     return 0;
+}
+
+static int add_place(struct store *s, struct wanted *w, const char *text, size_t n, struct err *err)
+{
+    return verb_add_place(s, &w->code.device, text, n, err);
 }
 
 static int add_worker(struct store *s, struct wanted *w, const char *text, size_t n, struct err *err)
@@ -140,7 +171,7 @@ static void wanted_start(struct wanted *w, const char *name)
              name ? name : "");
 }
 
-static void drop_doubles(struct device *d)
+void verb_sort_places(struct device *d)
 {
     size_t kept = 0;
 
@@ -162,7 +193,7 @@ static int issue(struct verb_call *c, struct wanted *w, int64_t hours, char code
     if (d->assigned && d->worker_count == 0)
         return err_set(err, ERR_REFUSED, "按帮扶关系的范围须写明使用者(--worker)",
                        "a scope by assignment needs to know whose (--worker)");
-    drop_doubles(d);
+    verb_sort_places(d);
     if (!*d->name)
         snprintf(d->name, sizeof d->name, "%s", d->worker_count ? d->workers[0] : "laptop");
     if ((rc = make_code(env, code, &w->code.code, err)) < 0)

@@ -1,8 +1,8 @@
-/* device: list and revoke, through the running server if there is one. */
+/* device: list, revoke, and what it holds, through the running server if there is one. */
 #include <string.h>
 
 #include "admin.h"
-#include "cli.h"
+#include "ask.h"
 
 static const char *text_of(const json_t *o, const char *name)
 {
@@ -62,20 +62,51 @@ static int revoke(struct cli *c, const char *which)
     return rc;
 }
 
+static json_t *list_of(const struct arg_list *l)
+{
+    return words_json(l->items, l->count);
+}
+
+struct scope_args {
+    struct arg_list add, remove, set;
+};
+
+static int scope(struct cli *c, const char *which, const struct scope_args *a)
+{
+    json_t *answer = NULL;
+    int rc = call(c, json_pack("{s:s,s:s,s:o,s:o,s:o}", "do", "device_scope", "origin", which, "add", list_of(&a->add), "remove",
+                               list_of(&a->remove), "set", list_of(&a->set)), &answer);
+    const json_t *codes = json_object_get(answer, "scope");
+
+    if (rc >= 0 && c->json)
+        rc = print_json(c, answer);
+    else if (rc >= 0)
+        printf("%s:", text_of(answer, "name"));
+    for (size_t i = 0; rc >= 0 && !c->json && i < json_array_size(codes); i++)
+        printf(" %s%s", json_string_value(json_array_get(codes, i)), i + 1 == json_array_size(codes) ? "\n" : "");
+    json_decref(answer);
+    return rc;
+}
+
 int command_device(struct cli *c, int argc, char **argv)
 {
+    struct scope_args a = {0};
+    const struct arg args[] = {{"--add", ARG_LIST, &a.add}, {"--remove", ARG_LIST, &a.remove}, {"--set", ARG_LIST, &a.set}};
     const char *words[2] = {NULL, NULL};
     size_t n;
-    int rc = args_parse(c, argc, argv, NULL, 0, words, &n, 2);
+    int rc = args_parse(c, argc, argv, args, sizeof args / sizeof args[0], words, &n, 2);
+    bool scoping = a.add.count + a.remove.count + a.set.count > 0;
 
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if ((rc = need_data(c)) < 0)
         return rc;
-    if (n == 1 && strcmp(words[0], "list") == 0)
+    if (n == 1 && strcmp(words[0], "list") == 0 && !scoping)
         return list(c);
-    if (n == 2 && strcmp(words[0], "revoke") == 0)
+    if (n == 2 && strcmp(words[0], "revoke") == 0 && !scoping)
         return revoke(c, words[1]);
-    return err_set(&c->err, ERR_USAGE, "用法:zhucun-server device list | revoke 编号|名称",
-                   "usage: zhucun-server device list | revoke ORIGIN|NAME");
+    if (n == 2 && strcmp(words[0], "scope") == 0 && scoping)
+        return scope(c, words[1], &a);
+    return err_set(&c->err, ERR_USAGE, "用法:zhucun-server device list | revoke 编号|名称 | scope 编号|名称 --add|--remove|--set 代码",
+                   "usage: zhucun-server device list | revoke ORIGIN|NAME | scope ORIGIN|NAME --add|--remove|--set CODE");
 }

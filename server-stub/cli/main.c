@@ -54,7 +54,36 @@ static const struct command commands[] = {
      "--full 翻阅全部日志,连不影响结果的改动也列出(较慢)。",
      "All that happened to one record: who made it, each change, what lost, rulings, deletion.\n"
      "--full reads every log, so that writes without effect are listed, too (slower).", command_history},
-    {"device", "list | revoke ORIGIN|NAME", "列出或停用设备。", "Lists devices, or revokes one.", command_device},
+    {"assign", "HOUSEHOLD --to WORKER|- [--from WORKER] [--role ROLE] [--on DATE] [--as WORKER] [--why TEXT]  |  --file FILE.csv",
+     "指派或结束帮扶关系,保留历史。\n"
+     "原有关系在生效日前一天结束(给出 --from 则只结束此人的),再新建一条;--to - 只结束。角色:帮扶责任人(默认)、驻村干部、监测联系人。\n"
+     "--file 按表办理(列:household,to[,from][,role][,on]),全部成功或全部不变。",
+     "Hands a household to somebody, or ends that; the history stays.\n"
+     "The open assignment ends the day before (with --from, only that worker's) and a new one begins; --to - only ends it.\n"
+     "Roles: 帮扶责任人 (contact, the default), 驻村干部 (resident cadre), 监测联系人 (monitor).\n"
+     "--file takes a sheet (columns household,to[,from][,role][,on]), all or nothing.", command_assign},
+    {"order", "issue --region CODE|--worker WORKER --kind KIND --text TEXT [--due DATE] [--number N]  |  close ID|NUMBER [--why TEXT]"
+     "  |  list [--scope CODE] [--open]",
+     "签发、办结、列出提示单和督办单。\n"
+     "没有给单号时按年编号。只有签发人能办结。list 显示每份单据的状态和回复;期限前写成、期限后收到的回复标为延迟上传,不算逾期。",
+     "Issues, closes and lists orders (提示单, 督办单).\n"
+     "Without --number the year's next is taken. Only the issuer closes. list shows how each one stands and its replies;\n"
+     "one written in time and received late is marked as uploaded late, and the order is not overdue for it.", command_order},
+    {"move", "HOUSEHOLD… --to VILLAGE [--file FILE] [--as WORKER] [--why TEXT]", "把户迁到另一个村,家庭成员、走访、风险随户迁移。",
+     "Moves households to another village, with all that hangs on them.", command_move},
+    {"region", "merge CODE… --into CODE [--as WORKER] [--why TEXT]  |  split CODE --into NEWCODE --name NAME --file FILE",
+     "合并或拆分村。\n合并:户、人员、单据、线索和设备范围转到新村,原村保留并标明并入。拆分:新建村,迁入文件中的户。",
+     "Merges or splits villages.\n"
+     "merge: households, workers, orders, clues and laptops' scopes go over; the old village stays and says where it went.\n"
+     "split: makes the new village and moves the households of the file there.", command_region},
+    {"duplicates", "[--scope CODE]", "列出重复录入的户、家庭成员和重复的编号。",
+     "Lists households and people entered twice, and numbers that two rows have.", command_duplicates},
+    {"merge", "TABLE/KEEP TABLE/DROP --why TEXT [--as WORKER]  |  --undo TABLE/DROP --why TEXT",
+     "把重复的户或成员并为一条(可撤销)。\n不删除任何记录;统计只算一次,编号归保留的一条。",
+     "Says that two rows are the same household or person; can be taken back.\n"
+     "Nothing is deleted: figures count it once, and its number names the row that stays.", command_merge},
+    {"device", "list | revoke ORIGIN|NAME | scope ORIGIN|NAME --add CODE,… --remove CODE,… | --set CODE,…", "列出或停用设备,更改设备范围。",
+     "Lists devices, revokes one, or changes what it holds.", command_device},
     {"inspect", "FILE", "把一个数据包显示为 JSON。", "Prints a bundle as JSON.", command_inspect},
     {"backup", "FILE", "在线备份到一个新文件。", "Copies the store to a new file, while it runs.", command_backup},
     {"verify", "", "核对每台设备的日志链、各地合计、台账和库文件。",

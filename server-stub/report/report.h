@@ -69,6 +69,30 @@ struct order_counts {
 };
 int report_orders_count(struct store *reader, int64_t scope, int64_t on, struct order_counts *out, struct err *err);
 
+/* Two live rows, neither merged, that seem to be the same household or person, or that have one natural key. Matched by
+ * HMAC-SHA256 under the store's own key. Pairs with a row in the scope, the earlier row first. */
+enum duplicate_reason {
+    DUPLICATE_ID_NO,        /* member: the same citizen's number, whichever way it was written */
+    DUPLICATE_NAME_BIRTH,   /* member: name, birth and household, where at least one has no number */
+    DUPLICATE_NATIONAL_NO,  /* household */
+    DUPLICATE_HEAD_ID_NO,   /* household: its head's number */
+    DUPLICATE_HEAD_PHONE,   /* household: head's name, phone and village */
+    DUPLICATE_WORKER_NO,
+    DUPLICATE_ORDER_NUMBER,
+    DUPLICATE_REASONS
+};
+struct duplicate_row {
+    const struct stored_row *row;
+    struct changeset_record made; /* who entered it, and when */
+};
+struct duplicate {
+    enum duplicate_reason reason;
+    const struct schema_table *table;
+    struct duplicate_row first, second;
+};
+typedef int report_duplicates_fn(void *ctx, const struct duplicate *d);
+int report_duplicates(struct store *reader, int64_t scope, report_duplicates_fn *fn, void *ctx, struct err *err);
+
 /* What the server has heard of each device, those silent for longest first. */
 struct device_lag {
     uint64_t origin;

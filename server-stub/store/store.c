@@ -42,6 +42,11 @@ const struct schema *store_schema(struct store *s)
     return s->ops->schema(s);
 }
 
+int store_match_key(struct store *s, struct digest *key, struct err *err)
+{
+    return s->ops->match_key(s, key, err);
+}
+
 int store_begin(struct store *s, struct err *err)
 {
     return s->ops->begin(s, err);

@@ -147,6 +147,8 @@ uint64_t store_epoch(struct store *s);
 int64_t store_city(struct store *s);
 uint64_t store_server_origin(struct store *s);   /* the origin under which rosters are loaded */
 const struct schema *store_schema(struct store *s);
+/* The 32 bytes under which people are matched without comparing their numbers: made once, never leave the store. */
+int store_match_key(struct store *s, struct digest *key, struct err *err);
 
 int store_begin(struct store *s, struct err *err);
 int store_savepoint(struct store *s, struct err *err);          /* one level: a push within the group */

@@ -15,6 +15,7 @@ struct store_ops {
     int64_t (*city)(struct store *s);
     uint64_t (*server_origin)(struct store *s);
     const struct schema *(*schema)(struct store *s);
+    int (*match_key)(struct store *s, struct digest *key, struct err *err);
 
     int (*begin)(struct store *s, struct err *err);
     int (*savepoint)(struct store *s, struct err *err);

@@ -195,6 +195,17 @@ static const struct schema *schema(struct store *s)
     return sqlite_of(s)->schema;
 }
 
+static int match_key(struct store *s, struct digest *key, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_META_KEY, err);
+    int rc = st ? db_row(q->db, st, err) : sqlite_failed(err);
+    if (rc < 0) return rc;
+    rc = rc == 1 ? sqlite_digest(st, 0, key) : ERR_CORRUPT;
+    sqlite3_reset(st);
+    return rc == 0 ? 0 : err_set(err, rc, "查重密钥损坏：请用备份恢复", "the key for matching is damaged: restore a backup");
+}
+
 static struct db *db(struct store *s)
 {
     return sqlite_of(s)->db;
@@ -267,6 +278,7 @@ static const struct store_ops ops = {
     .holding_put = sqlite_holding_put,
     .holding_drop = sqlite_holding_drop,
     .holdings = sqlite_holdings,
+    .match_key = match_key,
     .db = db,
     .tables = tables,
     .backup = backup,
@@ -326,11 +338,15 @@ static int write_meta(struct sqlite_store *q, int64_t of_city, const struct env 
         if (env->random(env->ctx, random, sizeof random) != 0)
             return err_set(err, ERR_REFUSED, "系统没有给出随机数", "the system gave no random numbers");
     }
+    struct digest key;
+    if (env->random(env->ctx, key.bytes, sizeof key.bytes) != 0)
+        return err_set(err, ERR_REFUSED, "系统没有给出随机数", "the system gave no random numbers");
     sqlite3_stmt *st = sqlite_sql(q, SQL_META_PUT, err);
     if (st == NULL) return sqlite_failed(err);
     sqlite3_bind_int64(st, 1, of_city);
     sqlite_bind_u64(st, 2, random[0]);
     sqlite_bind_u64(st, 3, random[1]);
+    sqlite3_bind_blob(st, 4, key.bytes, DIGEST_BYTES, SQLITE_STATIC);
     return db_done(q->db, st, err);
 }
 

@@ -17,8 +17,9 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_SAVEPOINT] = "SAVEPOINT push",
     [SQL_RELEASE] = "RELEASE push",
     [SQL_ROLLBACK_TO] = "ROLLBACK TO push",
-    [SQL_META_PUT] = "INSERT INTO meta(one, city, epoch, server_origin) VALUES(1, ?1, ?2, ?3)",
+    [SQL_META_PUT] = "INSERT INTO meta(one, city, epoch, server_origin, match_key) VALUES(1, ?1, ?2, ?3, ?4)",
     [SQL_META_GET] = "SELECT city, epoch, server_origin FROM meta",
+    [SQL_META_KEY] = "SELECT match_key FROM meta",
     [SQL_HEAD_GET] = "SELECT csn FROM head",
     [SQL_HEAD_PUT] = "UPDATE head SET csn = ?1",
     [SQL_ORIGIN_GET] = "SELECT high, hash, last_contact_ms, skew_ms FROM origin WHERE origin = ?1",
@@ -89,7 +90,7 @@ const char *const sqlite_migrations[] = {
      * runs, one behind the other: `run` names the first of each, instead of an index entry for every one.
      * feed_by_place ends in csn by itself, since csn is the rowid. */
     "CREATE TABLE meta(one INTEGER PRIMARY KEY CHECK(one = 1), city INTEGER NOT NULL, epoch INTEGER NOT NULL,"
-    " server_origin INTEGER NOT NULL);"
+    " server_origin INTEGER NOT NULL, match_key BLOB NOT NULL);"
     "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), csn INTEGER NOT NULL);"
     "INSERT INTO head(one, csn) VALUES(1, 0);"
     "CREATE TABLE origin(origin INTEGER PRIMARY KEY, high INTEGER NOT NULL, hash BLOB NOT NULL,"

@@ -10,6 +10,7 @@ enum sql_name {
     SQL_ROLLBACK_TO,
     SQL_META_PUT,
     SQL_META_GET,
+    SQL_META_KEY,
     SQL_HEAD_GET,
     SQL_HEAD_PUT,
     SQL_ORIGIN_GET,

@@ -1,0 +1,54 @@
+/* ask: what commands share that ask the writer — the running server, or the store itself — to do something. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin.h"
+#include "ask.h"
+
+int ask(struct cli *c, json_t *request, json_t **answer)
+{
+    int rc = need_data(c);
+
+    if (rc == 0)
+        rc = request ? admin_call(c->data, request, answer, &c->err) : err_nomem(&c->err);
+    json_decref(request);
+    return rc < 0 ? rc : 0;
+}
+
+int file_arg(struct cli *c, const char *path, char **full)
+{
+    *full = NULL;
+    if (!path || (*full = realpath(path, NULL)) != NULL) /* the server may run in another folder */
+        return 0;
+    return err_set(&c->err, ERR_REFUSED, "没有文件 %s:%s", "there is no file %s: %s", path, strerror(errno));
+}
+
+json_t *words_json(const char *const *words, size_t count)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(words[i]));
+    return list;
+}
+
+const char *text_in(const json_t *o, const char *name)
+{
+    const char *text = json_string_value(json_object_get(o, name));
+
+    return text ? text : "";
+}
+
+int print_each(struct cli *c, const json_t *list, void (*people)(struct cli *c, const json_t *one))
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < json_array_size(list) && rc == 0; i++) {
+        if (c->json)
+            rc = print_json(c, json_array_get(list, i));
+        else
+            people(c, json_array_get(list, i));
+    }
+    return rc;
+}
