@@ -107,7 +107,8 @@ CODE_LIST(merge_reason, {1, "对方看到的日期更晚", "the other was observ
           {3, "由上级认定", "a higher level decides", 0}, {4, "不是本人的记录", "not the author's own record", 0},
           {5, "不是签发人", "not the issuer", 0}, {6, "没有看到更新的发现", "a newer finding was not seen", 0},
           {7, "记录已被删除", "the record had been deleted", 0}, {8, "整表由他人改过", "the sheet was changed as a whole", 0},
-          {9, "对方刚加入的内容", "an addition that was not seen", 0});
+          {9, "对方刚加入的内容", "an addition that was not seen", 0},
+          {10, "没有写明核实人和依据", "it does not name who verified it and why", 0});
 
 CODE_LIST(ruling, {1, "维持现值", "the value in force stays", 0}, {2, "采用你的内容", "yours is taken", 0},
           {3, "另定", "another value was set", 0});

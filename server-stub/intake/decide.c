@@ -1,13 +1,15 @@
 /* decide: what a changeset would do, found out before anything is written. Later changes of a changeset see the
  * rows that earlier ones make or change (struct pending_row, found by `slots`); the store is only read.
  *
- *   PUT      id is free, required cells are there, a place can be found        → row
+ *   PUT      id is of a grave                                                  → values to the ledger, stays dead
+ *            id is free, required cells are there, a place can be found        → row
  *            table above the author's level, or the parent is only proposed    → proposal, whole row
  *            authority cell above the level, unless REQUIRED, PLACE or KEY      → row without it, proposal
  *   SET      row live                                                          → cell by cell, cells.c
  *            row dead                                                          → values to the ledger, stays dead
  *            row only proposed                                                 → proposals
- *   DELETE   by the row's author, county, or the level of a table that has one → grave, values kept
+ *   DELETE   row dead                                                          → nothing
+ *            by the row's author, county, or the level of a table that has one → grave, values kept
  *            else                                                              → proposal
  *
  * Anything else is UNFIT: the whole changeset goes to quarantine. A row that is addressed always moves in the
@@ -142,7 +144,7 @@ int decide_made(struct decision *d, struct pending_row *p, struct err *err)
         return err_set(err, ERR_CORRUPT, "找不到产生第 %lld 号记录的变更：请用备份恢复",
                        "the changeset that made row %lld is missing: restore a backup", (long long)p->row.row.rid);
     if (rc < 0) return rc;
-    p->made = (struct cell_version){(uint64_t)p->row.row.rid, r.origin, r.seq, r.corrected, r.observed, r.author};
+    p->made = (struct cell_version){(uint64_t)p->row.row.rid, r.origin, r.seq, r.corrected, r.day, r.author};
     p->made_known = true;
     return 0;
 }
@@ -221,12 +223,44 @@ static int check_free(struct decision *d, size_t i, const struct schema_table *t
     return rc == 1 ? decide_unfit(d, i, "该编号的记录已存在", "a row with this id exists already") : rc;
 }
 
+/* SET on a grave: what was meant can be read in the ledger, under the one who deleted. */
+static int lose_to_grave(struct decision *d, struct pending_row *p, const struct change *c, struct err *err)
+{
+    struct merge_result why = {MERGE_KEEP, REASON_ROW_DELETED, false};
+    int rc = 0;
+    for (size_t i = 0; i < c->count && rc == 0; i++)
+        rc = decide_note(d, p, LEDGER_LOST, why, c->cells[i].column, &c->cells[i].value, &d->incoming,
+                         cells_version(p, 0, ROW_DELETED), err);
+    return rc;
+}
+
+/* A put that names a row which has been deleted: what it says is kept under the one who deleted. 1 it is so. */
+static int put_on_grave(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
+{
+    const struct change *c = &d->cs->changes[i];
+    struct pending_row *p = NULL;
+    struct row_home home;
+    if (*decide_slot(d, t->number, c->id) == NULL) {
+        int rc = store_row_home(d->work->store, t, c->id, &home, err);
+        if (rc != 1) return rc;
+    }
+    int rc = find_row(d, i, t, &p, err);
+    if (rc != 0 || !p->row.dead) return rc;
+    rc = decide_made(d, p, err);
+    if (rc == 0) rc = cells_check(d, i, t);
+    p->last_change = i;
+    if (rc == 0) rc = lose_to_grave(d, p, c, err);
+    return rc == 0 ? 1 : rc;
+}
+
 static int decide_put(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
 {
     const struct change *c = &d->cs->changes[i];
     struct row_id id = c->explicit_id ? c->id : row_id_make(d->cs->origin, d->cs->seq, (unsigned)i);
     struct pending_row *p = NULL;
-    int rc = check_free(d, i, t, id, err);
+    int rc = c->explicit_id && !row_id_is_null(id) ? put_on_grave(d, i, t, err) : 0;
+    if (rc != 0) return rc == 1 ? 0 : rc;
+    rc = check_free(d, i, t, id, err);
     if (rc == 0) rc = cells_check(d, i, t);
     if (rc == 0) rc = add_row(d, t, id, &p, err);
     if (rc != 0) return rc;
@@ -242,15 +276,17 @@ static int decide_put(struct decision *d, size_t i, const struct schema_table *t
     return rc;
 }
 
-/* SET on a grave: what was meant can be read in the ledger, under the one who deleted. */
-static int lose_to_grave(struct decision *d, struct pending_row *p, const struct change *c, struct err *err)
+/* A required cell may not be emptied. That others are empty, because an older program could not ask for them, is
+ * not this author's doing. */
+static int check_emptied(struct decision *d, size_t i, const struct schema_table *t)
 {
-    struct merge_result why = {MERGE_KEEP, REASON_ROW_DELETED, false};
-    int rc = 0;
-    for (size_t i = 0; i < c->count && rc == 0; i++)
-        rc = decide_note(d, p, LEDGER_LOST, why, c->cells[i].column, &c->cells[i].value, &d->incoming,
-                         cells_version(p, 0, 0), err);
-    return rc;
+    const struct change *c = &d->cs->changes[i];
+    for (size_t k = 0; k < c->count; k++) {
+        const struct schema_column *column = schema_column(t, c->cells[k].column);
+        if (column && (column->flags & COLUMN_REQUIRED) && c->cells[k].value.kind == VALUE_NULL)
+            return decide_unfit(d, i, "必填项不能清空", "a required column cannot be emptied");
+    }
+    return 0;
 }
 
 static int propose_set(struct decision *d, const struct pending_row *p, const struct change *c, struct err *err)
@@ -272,8 +308,8 @@ static int decide_set(struct decision *d, size_t i, const struct schema_table *t
     p->last_change = i;
     if (p->proposed) return propose_set(d, p, c, err);
     if (p->row.dead) return lose_to_grave(d, p, c, err);
-    rc = cells_set(d, p, c, err);
-    if (rc == 0) rc = check_required(d, i, p);
+    rc = check_emptied(d, i, t);
+    if (rc == 0) rc = cells_set(d, p, c, err);
     return rc == 0 ? place_find(d, i, p, err) : rc;
 }
 
@@ -288,11 +324,11 @@ static int decide_delete(struct decision *d, size_t i, const struct schema_table
     bool own = row_id_equal(p->made.author, d->cs->author) &&
                (!row_id_is_null(d->cs->author) || p->made.origin == d->cs->origin);
     bool may = own || d->level >= LEVEL_COUNTY || (t->level > LEVEL_CONTACT && d->level >= t->level);
+    if (p->row.dead) return 0; /* whoever wants it dead has it so */
     if (p->proposed || !may)
         return propose(d, p, p->proposed ? REASON_NO_AUTHORITY : REASON_NOT_AUTHOR, 0, &nothing, err);
-    if (p->row.dead) return 0;
     p->row.dead = true;
-    return cells_mark(d, p, 0, 0, &d->incoming, err); /* column 0: who deleted it */
+    return cells_mark(d, p, 0, ROW_DELETED, &d->incoming, err); /* column 0: who deleted it */
 }
 
 static int decide_change(struct decision *d, size_t i, struct err *err)
@@ -309,58 +345,18 @@ static int decide_change(struct decision *d, size_t i, struct err *err)
     }
 }
 
-/* May this device speak for the worker with that number? */
-static bool device_has(const struct device *device, const struct value *no)
-{
-    for (size_t i = 0; i < device->worker_count; i++) {
-        const char *known = device->workers[i];
-        if (no->kind == VALUE_TEXT && strlen(known) == no->len && memcmp(known, no->data, no->len) == 0) return true;
-    }
-    return false;
-}
-
-/* A laptop can name any author it holds a row of; only those it was enrolled for lend it their level above a
- * cadre's. One enrolled for nobody in particular has a cadre's at most. The work itself is kept either way. */
-static int level_by_device(struct decision *d, int *level, struct err *err)
-{
-    const struct schema_table *t = schema_table_named(d->work->schema, "worker");
-    const struct schema_column *no = schema_flagged(t, COLUMN_KEY);
-    struct work *w = d->work;
-    struct stored_row row;
-    int rc = own_device(w, d->cs->origin, err);
-    if (rc != 0) return rc;
-    if (!w->device_found) return 0;
-    rc = store_row_get(d->work->store, t, d->cs->author, &d->work->arena, &row, err);
-    if (rc == 1 && device_has(w->device, &row.row.values[schema_column_index(t, no)])) return 0;
-    *level = LEVEL_CADRE;
-    return rc < 0 ? rc : 0;
-}
-
-/* The installation itself (nobody signed in) counts as the city at the server and as a contact elsewhere; so
- * does a worker the server has never heard of. */
-static int find_level(struct decision *d, struct err *err)
-{
-    int level = 0;
-    d->level = LEVEL_CITY;
-    if (d->cs->origin == store_server_origin(d->work->store)) return 0;
-    int rc = store_worker_level(d->work->store, d->cs->author, &level, err);
-    d->level = rc == 1 ? level : LEVEL_CONTACT;
-    if (rc >= 0 && d->level > LEVEL_CADRE) rc = level_by_device(d, &d->level, err);
-    return rc < 0 ? rc : 0;
-}
-
-int decide(struct decision *d, struct work *w, const struct changeset *cs, uint64_t corrected, int64_t received_ms,
-           struct err *err)
+int decide(struct decision *d, struct work *w, const struct changeset *cs, const struct clock_reading *read,
+           int64_t received_ms, struct err *err)
 {
     size_t slots = 4;
     while (slots < 2 * cs->count) slots *= 2;
     *d = (struct decision){.work = w, .cs = cs, .received_ms = received_ms, .slot_mask = slots - 1};
     d->rows_end = &d->rows;
     d->notes_end = &d->notes;
-    d->incoming = (struct cell_version){0, cs->origin, cs->seq, corrected, cs->observed, cs->author};
+    d->incoming = (struct cell_version){0, cs->origin, cs->seq, read->stamp, read->day, cs->author};
     d->slots = arena_array(&w->arena, slots, sizeof *d->slots);
     if (d->slots == NULL) return err_nomem(err);
-    int rc = find_level(d, err);
+    int rc = author_find(d, err);
     for (size_t i = 0; i < cs->count && rc == 0; i++) rc = decide_change(d, i, err);
     return rc == 0 ? place_carry(d, err) : rc;
 }

@@ -84,7 +84,7 @@ static int keep_bundle(struct work *w, const struct changeset *cs, const struct 
 static struct changeset_record record_of(const struct changeset *cs, const struct digest *hash, int64_t received_ms)
 {
     return (struct changeset_record){.origin = cs->origin, .seq = cs->seq, .hash = *hash, .stamp = cs->stamp,
-                                     .corrected = cs->stamp, .observed = cs->observed, .received_ms = received_ms,
+                                     .corrected = cs->stamp, .observed = cs->observed, .day = cs->observed, .received_ms = received_ms,
                                      .schema = cs->schema, .author = cs->author};
 }
 
@@ -102,7 +102,8 @@ static int write_group(struct work *w, struct change *changes, size_t count, int
     buf_reset(&w->canonical);
     rc = store_head(w->store, &cs.base, err);
     if (rc == 0) rc = changeset_encode(&cs, &w->canonical, err);
-    if (rc == 0) rc = decide(&d, w, &cs, cs.stamp, received_ms, err);
+    const struct clock_reading read = {.stamp = cs.stamp, .day = cs.observed};
+    if (rc == 0) rc = decide(&d, w, &cs, &read, received_ms, err);
     if (rc == UNFIT) return err_words(err, ERR_CORRUPT, d.why.zh, d.why.en);
     if (rc != 0) return rc;
     chain_next(&o.hash, w->canonical.data, w->canonical.len);

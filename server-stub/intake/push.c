@@ -22,6 +22,9 @@ struct push_state {
     struct origin_state origin;
     struct digest h;        /* h(seq of the changeset at hand) */
     int64_t skew_ms;
+    uint64_t base;          /* of the changeset at hand, received at base_ms; */
+    int64_t base_ms;
+    uint64_t previous;      /* and the corrected stamp of the one before it */
 };
 
 static int refuse(struct push_state *s, enum intake_status status)
@@ -108,25 +111,44 @@ static int join(struct push_state *s)
     return refuse(s, INTAKE_BAD);
 }
 
-/* The author's stamp by the server's clock: shifted by the skew, never later than the receipt. */
-static uint64_t corrected_stamp(const struct push_state *s, uint64_t stamp)
+/* When what the author had applied was received: he wrote later than that. */
+static int find_base(struct push_state *s, uint64_t base)
 {
-    int64_t ms = hlc_ms(stamp) + s->skew_ms;
-    if (ms > s->push->received_ms) ms = s->push->received_ms;
-    return hlc_from_ms(ms) | (stamp & 0xffff);
+    struct changeset_record r;
+    if (base == s->base) return 0;
+    int rc = store_changeset_by_csn(s->work->store, base, &r, &s->result->err);
+    s->base = base;
+    s->base_ms = rc == 1 ? r.received_ms : 0;
+    return rc < 0 ? rc : 0;
 }
 
-static struct changeset_record record_of(const struct push_state *s, const struct changeset *cs)
+static int find_previous(struct push_state *s, uint64_t seq)
 {
-    return (struct changeset_record){.origin = cs->origin,
-                                     .seq = cs->seq,
-                                     .hash = s->h,
-                                     .stamp = cs->stamp,
-                                     .corrected = corrected_stamp(s, cs->stamp),
-                                     .observed = cs->observed,
-                                     .received_ms = s->push->received_ms,
-                                     .schema = cs->schema,
-                                     .author = cs->author};
+    struct changeset_record r;
+    if (s->previous != 0 || seq == 1) return 0;
+    int rc = store_changeset_by_seq(s->work->store, s->push->origin, seq - 1, &r, &s->result->err);
+    if (rc == 1) s->previous = r.corrected;
+    return rc < 0 ? rc : 0;
+}
+
+static int facts_of(struct push_state *s, const struct changeset *cs, struct clock_facts *f)
+{
+    int rc = find_base(s, cs->base);
+    if (rc == 0) rc = find_previous(s, cs->seq);
+    *f = (struct clock_facts){cs->stamp, cs->observed, s->skew_ms, s->base_ms, s->previous, s->push->received_ms};
+    return rc;
+}
+
+static struct changeset_record record_of(const struct push_state *s, const struct changeset *cs,
+                                         const struct clock_reading *read)
+{
+    struct changeset_record r = {.origin = cs->origin, .seq = cs->seq, .hash = s->h, .stamp = cs->stamp,
+                                 .corrected = read->stamp, .observed = cs->observed, .day = read->day,
+                                 .received_ms = s->push->received_ms, .schema = cs->schema, .author = cs->author,
+                                 .base = cs->base};
+    if (read->wrong) r.marks |= MARK_CLOCK;
+    if (cs->schema < s->work->schema->version) r.marks |= MARK_OLD_SCHEMA;
+    return r;
 }
 
 static int quarantine(struct push_state *s, const struct changeset_record *r, const struct err *why)
@@ -146,10 +168,17 @@ static int quarantine(struct push_state *s, const struct changeset_record *r, co
 static int take_new(struct push_state *s, const struct changeset *cs)
 {
     struct decision d;
-    struct changeset_record r = record_of(s, cs);
+    struct clock_facts facts;
+    struct clock_reading read;
     struct err *err = &s->result->err;
-    int rc = decide(&d, s->work, cs, r.corrected, r.received_ms, err);
+    int rc = facts_of(s, cs, &facts);
+    if (rc != 0) return rc;
+    clock_read(&facts, &read);
+    s->previous = read.stamp;
+    struct changeset_record r = record_of(s, cs, &read);
+    rc = decide(&d, s->work, cs, &read, r.received_ms, err);
     if (rc == UNFIT) return quarantine(s, &r, &d.why);
+    if (rc == 0) rc = marks_find(&d, &facts, &r.marks, err);
     return rc == 0 ? write_decision(&d, &r, err) : rc;
 }
 
@@ -230,6 +259,7 @@ int push_take(struct work *w, const struct intake_push *push, struct intake_resu
 {
     struct push_state s = {.work = w, .push = push, .result = result};
     own_start(w);
+    w->author = (struct author){0};
     int rc = unpack(&s);
     if (rc != 1) return rc;
     rc = find_origin(&s);

@@ -57,10 +57,15 @@ static int retry(struct work *w, uint64_t origin, uint64_t seq, struct err *err)
     struct changeset_record record;
     struct changeset cs;
     struct decision d;
+    struct clock_facts facts;
+    struct clock_reading read;
     int rc = find(w, origin, seq, &e, &record, err);
     if (rc == 0) rc = changeset_decode(origin, e.changeset.data, e.changeset.len, &w->arena, &cs, err);
-    if (rc == 0) rc = decide(&d, w, &cs, record.corrected, record.received_ms, err);
+    facts = (struct clock_facts){.raw = record.stamp, .received_ms = record.received_ms};
+    read = (struct clock_reading){.stamp = record.corrected, .day = record.day};
+    if (rc == 0) rc = decide(&d, w, &cs, &read, record.received_ms, err);
     if (rc == UNFIT) return still_unfit(w, &e, &d.why, err);
+    if (rc == 0) rc = marks_find(&d, &facts, &record.marks, err);
     if (rc == 0) rc = store_quarantine_drop(w->store, origin, seq, err);
     if (rc == 1) rc = write_decision(&d, &record, err);
     if (rc == 0) rc = own_flush(w, w->env->now_ms(w->env->ctx), err);

@@ -4,7 +4,10 @@
  *   push.c    one push: is it this origin's log, going on from what is known?
  *   decide.c  one changeset against the store and against itself: what would be written
  *   place.c   where its rows live, and what moves with what moved
- *   cells.c   a SET's cells through core/merge
+ *   author.c  who writes: his level, what this device may lend him
+ *   cells.c   a SET's cells through core/merge; sets.c elements of sets, sticky.c findings and closings of a risk
+ *   clock.c   when it was written and seen, whatever the laptop's clock says
+ *   marks.c   what a supervisor should know of a changeset
  *   write.c   a decision into the store, with csns
  *   notice.c, handover.c, clue.c   what follows from it, gathered by own.c into changesets of the server's own log
  *   retry.c   a changeset in quarantine, once more
@@ -39,7 +42,21 @@ struct own {
     bool writing;           /* its own changes have no such consequences */
 };
 
+/* A row's marks beside those of its cells. Column 0 is the row itself; two of a kind, the newest and the newest of
+ * another installation than that, tell for any author what the newest of others is. */
+enum row_element { ROW_DELETED, ROW_FINDING, ROW_FINDING_OTHER, ROW_CLOSING, ROW_CLOSING_OTHER };
+/* Beside a cell's own mark (element 0), from here on: what it overruled, see merge_overruled(). */
+#define ELEMENT_OVERRULED (UINT64_MAX - MERGE_OVERRULED)
+
 enum { UNFIT = 1 }; /* decide: the changeset cannot be applied → quarantine; `why` says it */
+
+/* What is known of the author at hand. */
+struct author {
+    struct row_id id;
+    bool read, known;       /* asked for; he is a worker */
+    char no[24];
+    int64_t active_to;      /* INT64_MAX: not said */
+};
 
 struct work {
     struct store *store;
@@ -53,6 +70,7 @@ struct work {
     bool device_found, device_known; /* known: it was looked for */
     struct cover *cover;    /* what that device may hold; NULL: not asked for yet, or it is not enrolled */
     struct own own;         /* what follows, to be written when the push is */
+    struct author author;   /* likewise */
     bool careful;           /* ask for every new row whether its id is free, not only for explicit ids */
 };
 
@@ -86,6 +104,7 @@ struct decision {
     const struct changeset *cs;
     struct cell_version incoming; /* csn is set for each change */
     int level;                    /* the author's */
+    bool ruling;                  /* of the server's own log: the office itself */
     int64_t received_ms;
     struct pending_row *rows, **rows_end;
     struct ledger_note *notes, **notes_end;
@@ -98,9 +117,34 @@ struct decision {
 void work_init(struct work *w, struct store *s, const struct env *env, const struct log *log);
 void work_free(struct work *w);
 
+/* clock.c */
+struct clock_facts {
+    uint64_t raw;           /* stamp as written */
+    int64_t observed;       /* day as written */
+    int64_t skew_ms;        /* server's clock − laptop's, at the push */
+    int64_t base_ms;        /* receipt of the changeset that holds csn `base`; 0: none */
+    uint64_t previous;      /* corrected stamp of the log's previous changeset; 0: none */
+    int64_t received_ms;
+};
+struct clock_reading {
+    uint64_t stamp;         /* corrected */
+    int64_t day;            /* observed, put right */
+    bool wrong;             /* the clock was: MARK_CLOCK */
+};
+void clock_read(const struct clock_facts *f, struct clock_reading *out);
+/* A date that stands in the changeset, if the laptop's clock gave it, by the server's clock. */
+int64_t clock_day(const struct clock_facts *f, uint64_t stamp, int64_t day);
+
+/* author.c */
+int author_find(struct decision *d, struct err *err);
+int author_device(struct decision *d, const struct device **device, struct err *err); /* NULL: not enrolled */
+
+/* marks.c: adds to *marks */
+int marks_find(struct decision *d, const struct clock_facts *f, unsigned *marks, struct err *err);
+
 /* decide.c: 0, UNFIT, or negative when the store failed. */
-int decide(struct decision *d, struct work *w, const struct changeset *cs, uint64_t corrected, int64_t received_ms,
-           struct err *err);
+int decide(struct decision *d, struct work *w, const struct changeset *cs, const struct clock_reading *read,
+           int64_t received_ms, struct err *err);
 int decide_unfit(struct decision *d, size_t change, const char *zh, const char *en);
 int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kind kind, struct merge_result why,
                 int column, const struct value *value, const struct cell_version *loser,
@@ -119,9 +163,29 @@ bool place_moved(const struct pending_row *p);
 /* cells.c */
 int cells_check(struct decision *d, size_t index, const struct schema_table *t);
 int cells_set(struct decision *d, struct pending_row *p, const struct change *c, struct err *err);
+int cells_one(struct decision *d, struct pending_row *p, const struct cell *cell, const struct cell_version *sheet,
+              const struct merge_risk *risk, struct err *err);
+struct merge_input cells_input(const struct decision *d, const struct pending_row *p,
+                               const struct schema_column *column, const struct value *current,
+                               const struct cell_version *version, const struct cell *cell);
 const struct cell_version *cells_version(const struct pending_row *p, int column, uint64_t element);
+const struct cell_version *cells_marked(const struct pending_row *p, int column, uint64_t element); /* or NULL */
 int cells_mark(struct decision *d, struct pending_row *p, int column, uint64_t element,
                const struct cell_version *version, struct err *err);
+void cells_unmark(struct pending_row *p, int column, uint64_t element);
+
+/* sets.c */
+int sets_merge(struct decision *d, struct pending_row *p, const struct schema_column *c, struct value *current,
+               const struct cell *cell, struct err *err);
+
+/* sticky.c: before the cells of a SET on a risk, and after them. */
+struct sticky {
+    struct merge_risk risk;
+    struct cell_version finding, closing; /* what risk points at */
+    const struct schema_column *state;
+};
+int sticky_begin(struct sticky *s, struct decision *d, struct pending_row *p, const struct change *c, struct err *err);
+int sticky_end(struct sticky *s, struct decision *d, struct pending_row *p, const struct change *c, struct err *err);
 
 /* write.c */
 int write_decision(struct decision *d, const struct changeset_record *record, struct err *err);

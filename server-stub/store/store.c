@@ -180,6 +180,11 @@ int store_worker_level(struct store *s, struct row_id worker, int *level, struct
     return s->ops->worker_level(s, worker, level, err);
 }
 
+int store_is_assigned(struct store *s, struct row_id household, struct row_id worker, int64_t day, struct err *err)
+{
+    return s->ops->is_assigned(s, household, worker, day, err);
+}
+
 int store_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err)
 {
     return s->ops->feed_move(s, old_csn, e, err);

@@ -45,6 +45,17 @@ struct holding {
     uint64_t leaving_csn;       /* 0: held */
 };
 
+/* What a supervisor should know of a changeset. It is stored and credited all the same. */
+enum changeset_mark {
+    MARK_CLOCK = 1,          /* the laptop's clock was off by a day, or its stamp had to be put right */
+    MARK_OLD_SCHEMA = 2,     /* written by an older program than the server's */
+    MARK_LEFT = 4,           /* the author had left before the day it was observed */
+    MARK_NOT_HOLDER = 8,     /* of a household that is neither in the device's places nor assigned to the author */
+    MARK_UNKNOWN_AUTHOR = 16,/* nobody, or a worker that the server has never heard of */
+    MARK_LATE_REPLY = 32,    /* a reply to an order, dated in time and received after it was due: 延迟上传 */
+    MARK_REVOKED = 64        /* the device was revoked before it arrived */
+};
+
 /* One stored changeset: its place in the origin's log and in the server's order. */
 struct changeset_record {
     uint64_t csn;               /* of its first change; a quarantined changeset has count 0 and csn 0 */
@@ -52,11 +63,14 @@ struct changeset_record {
     size_t count;               /* changes; they have csn … csn + count − 1 */
     struct digest hash;         /* h(seq) */
     uint64_t stamp;             /* raw, as written */
-    uint64_t corrected;         /* corrected by skew, clamped to receipt time */
-    int64_t observed;           /* day */
+    uint64_t corrected;         /* by the server's clock, see intake/clock.c */
+    int64_t observed;           /* day, as written */
+    int64_t day;                /* that day, put right: what merging goes by */
     int64_t received_ms;
     int schema;
     struct row_id author;
+    uint64_t base;              /* csn its author had applied */
+    unsigned marks;             /* enum changeset_mark */
 };
 
 /* A row as stored: table_row.system is used by the store only; its meaning is here. */
@@ -189,6 +203,8 @@ int store_row_find(struct store *s, const struct schema_table *t, const char *ke
 int store_row_insert(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
 int store_row_update(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
 int store_worker_level(struct store *s, struct row_id worker, int *level, struct err *err); /* 0: unknown worker */
+/* Is the household assigned to the worker on that day, by a live row of table assignment? 1 or 0. */
+int store_is_assigned(struct store *s, struct row_id household, struct row_id worker, int64_t day, struct err *err);
 
 /* Removes the entry at old_csn (0: none) and adds `e`. */
 int store_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err);

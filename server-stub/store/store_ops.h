@@ -52,6 +52,7 @@ struct store_ops {
     int (*row_insert)(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
     int (*row_update)(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
     int (*worker_level)(struct store *s, struct row_id worker, int *level, struct err *err);
+    int (*is_assigned)(struct store *s, struct row_id household, struct row_id worker, int64_t day, struct err *err);
 
     int (*feed_move)(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err);
     int (*home_add)(struct store *s, struct row_home home, int64_t count, uint64_t fingerprint, uint64_t last_csn,

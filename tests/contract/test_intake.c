@@ -330,6 +330,7 @@ static void wrong_clocks_are_corrected_and_kept(void **state)
     struct origin_state o;
     village_load(f, &v);
     struct laptop *l = village_laptop(f, 0xA1, v.contact);
+    f->now_ms += 3600000;
     l->clock_ms = 5; /* 1970 */
     village_visit(l, v.household, l->observed, "走访");
     l->clock_ms = 1005; /* a second later it is pushed */

@@ -226,11 +226,11 @@ static void delete(struct taking *k, struct model_row *r)
     bool keeper = r->t->level > LEVEL_CONTACT && k->level >= r->t->level;
     struct value nothing = value_null();
     r->csn = k->now.csn;
+    if (r->dead) return;
     if (r->proposed || !(maker || keeper || k->level >= LEVEL_COUNTY)) {
         model_fate(k, r, FATE_PROPOSAL, 0, &nothing, &k->now);
         return;
     }
-    if (r->dead) return;
     r->dead = true;
     r->buried = k->now;
 }
@@ -263,7 +263,7 @@ static bool fits(const struct taking *k)
 
 bool model_take(struct model *m, const struct changeset *cs, const struct arrival *a)
 {
-    struct taking k = {.m = m, .cs = cs, .a = a, .now = time_of(cs, a)};
+    struct taking k = {.m = m, .cs = cs, .a = a, .now = time_of(m, cs, a)};
     if (!fits(&k)) return false;
     k.level = level_of(m, cs, a);
     for (size_t i = 0; i < cs->count; i++) {

@@ -16,6 +16,16 @@ struct written {
     struct row_id author;
 };
 
+struct overruled { /* what the current write had seen and replaced, and what that one had */
+    struct overruled *next;
+    struct written by;
+};
+struct fact { /* of a risk: a finding, or a closing that is in force */
+    struct fact *next;
+    struct written by;
+    uint64_t base;
+};
+
 struct element { /* of a set */
     struct element *next;
     uint8_t key[ROW_ID_BYTES]; /* an id; of a bit set the bit's number in the first byte */
@@ -29,6 +39,7 @@ struct model_cell {
     struct value value;            /* not of sets */
     struct element *elements;      /* of sets */
     struct written by;
+    struct overruled *overruled;
 };
 
 struct model_row {
@@ -43,6 +54,7 @@ struct model_row {
     uint64_t carried;
     bool dead, proposed, moved;
     struct written buried;         /* who deleted it */
+    struct fact *findings, *closings; /* risks */
 };
 
 /* What became of a value: must stand in the server's ledger, as often as here. */

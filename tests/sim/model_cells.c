@@ -1,10 +1,11 @@
 /* model_cells: the policy table, cell by cell. Knew: the author had applied the current write, or its own laptop had
- * made it. Newer: by the day it was seen, then by stamp, origin, seq.
+ * made it. Newer: by the day it was seen, then by stamp, origin, seq; against the current write and all that it had
+ * overruled, as far as the author did not know these.
  *
  *   append     another than the row's maker proposes; its maker on two laptops: newer wins
  *   latest     knew: takes; else newer wins
  *   set        elements come in; one goes out only if its adding was known
- *   sticky     knew: takes; else an open state beats a closing, and being emptied beats who, when and why
+ *   sticky     model_risk.c
  *   atomic     knew the whole sheet: takes; else the sheet there stays
  *   authority  below the level: proposes; else as latest
  *   order      another than the issuer: proposes; else as latest                                              */
@@ -12,9 +13,7 @@
 
 #include "model_impl.h"
 
-enum { STATE_OPEN = 1 };
-
-static bool knew(const struct taking *k, const struct written *w)
+bool model_knew(const struct taking *k, const struct written *w)
 {
     return w->csn <= k->cs->base || (w->origin == k->cs->origin && w->seq <= k->cs->seq);
 }
@@ -77,7 +76,7 @@ static void set_change(struct taking *k, struct model_row *r, struct model_cell 
     for (size_t n = 0; element_at(cell, &in->removed, n, key); n++) {
         struct element **at = element_find(cell, key);
         if (!*at || memcmp((*at)->key, key, ROW_ID_BYTES) != 0) continue;
-        if (knew(k, &(*at)->by)) {
+        if (model_knew(k, &(*at)->by)) {
             *at = (*at)->next;
             gone = true;
         } else {
@@ -114,44 +113,91 @@ void cell_first(struct taking *k, struct model_row *r, const struct cell *from)
 
 /* ---- what else there is ---- */
 
-enum outcome { TAKES, WINS, LOSES, PROPOSES };
-
-static enum outcome weigh(const struct taking *k, const struct model_row *r, const struct model_cell *cell,
-                          const struct written *cur, const struct value *in)
+/* Nobody is the same nobody on one laptop only; the office counts as anybody. */
+static bool stranger(const struct taking *k, const struct model_row *r)
 {
-    enum schema_policy policy = cell->c ? cell->c->policy : POLICY_LATEST;
-    bool stranger = !row_id_equal(r->made.author, k->cs->author);
-    if ((policy == POLICY_APPEND || policy == POLICY_ORDER) && stranger) return PROPOSES;
-    if (policy == POLICY_AUTHORITY && k->level < cell->c->level) return PROPOSES;
-    if (knew(k, cur)) return TAKES;
-    if (policy == POLICY_ATOMIC) return LOSES;
-    if (policy == POLICY_STICKY && cell->c->type == TYPE_CODE) return in->i == STATE_OPEN ? WINS : LOSES;
-    if (policy == POLICY_STICKY) return in->kind == VALUE_NULL ? WINS : LOSES;
-    return newer(&k->now, cur) ? WINS : LOSES;
+    bool nobody = r->made.author.origin == 0 && r->made.author.number == 0;
+    if (k->a->server) return false;
+    return !row_id_equal(r->made.author, k->cs->author) || (nobody && r->made.origin != k->cs->origin);
 }
 
-static void cell_change(struct taking *k, struct model_row *r, const struct cell *in, const struct written *sheet)
+static enum outcome newest(const struct taking *k, const struct model_cell *cell, const struct written *cur)
+{
+    if (!newer(&k->now, cur)) return LOSES;
+    for (const struct overruled *o = cell->overruled; o; o = o->next)
+        if (!model_knew(k, &o->by) && !newer(&k->now, &o->by)) return LOSES;
+    return WINS;
+}
+
+/* The closing's cells: its state, and who, when and why. */
+static enum outcome weigh_risk(const struct taking *k, const struct model_cell *cell, const struct written *cur,
+                               const struct value *in)
+{
+    const struct risk_view *v = &k->risk;
+    bool state = cell->c->type == TYPE_CODE, empty = in->kind == VALUE_NULL;
+    if (state && v->opens) return TAKES;
+    if (v->closes) {
+        if (!v->named) return PROPOSES;
+        if (v->unknown_finding) return LOSES;
+        if (!v->closed) return TAKES;
+    } else {
+        if (v->opens && empty) return PASSES;
+        bool alone = !v->closed || v->opens || (empty && cell->c->type != TYPE_DATE);
+        if (alone && !k->a->server) return PROPOSES;
+    }
+    return model_knew(k, cur) ? TAKES : newest(k, cell, cur);
+}
+
+enum outcome cell_weigh(const struct taking *k, const struct model_row *r, const struct model_cell *cell,
+                        const struct written *cur, const struct value *in)
+{
+    enum schema_policy policy = cell->c ? cell->c->policy : POLICY_LATEST;
+    if ((policy == POLICY_APPEND || policy == POLICY_ORDER) && stranger(k, r)) return PROPOSES;
+    if (policy == POLICY_AUTHORITY && k->level < cell->c->level) return PROPOSES;
+    if (policy == POLICY_STICKY) return weigh_risk(k, cell, cur, in);
+    if (model_knew(k, cur)) return TAKES;
+    return policy == POLICY_ATOMIC ? LOSES : newest(k, cell, cur);
+}
+
+/* From now on this write answers for the cell. */
+static void answer(struct taking *k, struct model_row *r, struct model_cell *cell)
+{
+    bool knew_it = model_knew(k, &cell->by);
+    struct overruled *kept = NULL, *next;
+    for (struct overruled *o = cell->overruled; o; o = next) {
+        next = o->next;
+        if (!model_knew(k, &o->by)) continue;
+        o->next = kept;
+        kept = o;
+    }
+    cell->overruled = kept;
+    if (knew_it && cell->by.csn != r->made.csn) {
+        struct overruled *o = model_alloc(k->m, sizeof *o);
+        *o = (struct overruled){kept, cell->by};
+        cell->overruled = o;
+    }
+    cell->by = k->now;
+}
+
+void cell_change(struct taking *k, struct model_row *r, const struct cell *in, const struct written *sheet)
 {
     struct model_cell *cell = model_cell_make(k, r, in->column);
-    const struct written before = cell->c && cell->c->policy == POLICY_ATOMIC ? *sheet : cell->by;
-    bool latest = !cell->c || cell->c->policy == POLICY_LATEST;
-    if (value_equal(&cell->value, &in->value)) { /* nobody loses; who confirmed it later answers for it */
-        if (latest && newer(&k->now, &before)) cell->by = k->now;
+    bool atomic = cell->c && cell->c->policy == POLICY_ATOMIC;
+    const struct written before = atomic ? *sheet : cell->by;
+    enum outcome o = cell_weigh(k, r, cell, &before, &in->value);
+    bool same = value_equal(&cell->value, &in->value);
+    if (o == PASSES || (same && !(atomic && o == LOSES))) { /* nobody loses; who confirmed it later answers for it */
+        if (o == TAKES || o == WINS) answer(k, r, cell);
         return;
     }
-    enum outcome o = weigh(k, r, cell, &before, &in->value);
-    if (o == PROPOSES) {
-        model_fate(k, r, FATE_PROPOSAL, in->column, &in->value, &k->now);
-    } else if (o == LOSES) {
-        model_fate(k, r, FATE_LOST, in->column, &in->value, &k->now);
-        cell->by = before;
-        cell->by.csn = k->now.csn; /* stamped anew: the loser's screen is corrected */
-    } else {
-        if (o == WINS || cell->value.kind != VALUE_NULL)
-            model_fate(k, r, o == WINS ? FATE_LOST : FATE_SUPERSEDED, in->column, &cell->value, &before);
-        cell->value = model_keep(k->m, &in->value);
-        cell->by = k->now;
+    if (o == PROPOSES || o == LOSES) {
+        model_fate(k, r, o == LOSES ? FATE_LOST : FATE_PROPOSAL, in->column, &in->value, &k->now);
+        return;
     }
+    if (o == WINS || cell->value.kind != VALUE_NULL)
+        model_fate(k, r, o == WINS ? FATE_LOST : FATE_SUPERSEDED, in->column, &cell->value, &before);
+    answer(k, r, cell);
+    cell->value = model_keep(k->m, &in->value);
 }
 
 /* A sheet is one thing: who wrote any of it last wrote it. */
@@ -166,9 +212,10 @@ static struct written sheet_of(const struct model_row *r)
 void cells_change(struct taking *k, struct model_row *r, const struct change *c)
 {
     const struct written sheet = sheet_of(r);
+    bool risk = risk_begins(k, r, c);
     for (size_t i = 0; i < c->count; i++) {
         struct model_cell *cell = model_cell_make(k, r, c->cells[i].column);
         if (cell_is_set(cell)) set_change(k, r, cell, &c->cells[i]);
         else cell_change(k, r, &c->cells[i], &sheet);
-    }
+    }    if (risk) risk_ends(k, r, c);
 }

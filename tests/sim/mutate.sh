@@ -51,33 +51,42 @@ mutate() {
     cp "$scratch/whole" "$scratch/$2"
 }
 
-M=core/merge/merge.c C=server-stub/intake/cells.c D=server-stub/intake/decide.c P=server-stub/intake/push.c
+M=core/merge/merge.c C=server-stub/intake/cells.c S=server-stub/intake/sets.c D=server-stub/intake/decide.c
+P=server-stub/intake/push.c T=server-stub/intake/clock.c A=server-stub/intake/author.c R=server-stub/intake/sticky.c
 
 # who had seen what, and who is later
-mutate base-off-by-one $M 'cur->csn <= in->base' 'cur->csn <= in->base + 1'
-mutate base-ignored $M 'cur->csn <= in->base' 'cur->csn <= in->base || 1'
+mutate base-off-by-one $M 'return v->csn <= in->base ||' 'return v->csn <= in->base + 1 ||'
+mutate base-ignored $M 'return v->csn <= in->base ||' 'return 1 ||'
 mutate earlier-observed-wins $M 'return a->observed > b->observed;' 'return a->observed < b->observed;'
-mutate clamp-missing $P 'if (ms > s->push->received_ms) ms = s->push->received_ms;' ''
-mutate skew-ignored $P 'hlc_ms(stamp) + s->skew_ms' 'hlc_ms(stamp)'
+mutate clamp-missing $T 'if (ms > f->received_ms) ms = f->received_ms;' ''
+mutate clamp-below-missing $T 'if (ms < f->base_ms) ms = f->base_ms;' ''
+mutate day-of-a-wrong-clock $T 'day += date_of_ms(ms) - raw_day;' ';'
+mutate day-in-the-future $T 'return day < last ? day : last;' 'return day;'
+mutate skew-ignored $T 'hlc_ms(f->raw) + f->skew_ms' 'hlc_ms(f->raw)'
 mutate stamp-ignored $M 'if (a->stamp != b->stamp) return a->stamp > b->stamp;' ''
 
 # each policy inverted, or last writer wins
-mutate latest-last-writer-wins $M 'return merge_saw(in) ? result(MERGE_TAKE, REASON_NONE, false) : by_observation(in);' 'return result(MERGE_TAKE, REASON_NONE, false);'
-mutate append-by-anybody $M 'return result(MERGE_PROPOSAL, REASON_NOT_AUTHOR, false);' 'return take_or_later(in);'
-mutate order-by-anybody $M 'return result(MERGE_PROPOSAL, REASON_NOT_ISSUER, false);' 'return take_or_later(in);'
+mutate latest-last-writer-wins $M 'bool informed = merge_saw(in), wins' 'bool informed = true, wins'
+mutate overruled-forgotten $M 'if (!saw(in, v) && later(v, best)) best = v;' ''
+mutate confirmation-ignored $M 'wins ? MERGE_CONFIRM : MERGE_SAME' 'MERGE_SAME'
+mutate append-by-anybody $M 'propose(in, REASON_NOT_AUTHOR)' 'take_or_later(in)'
+mutate order-by-anybody $M 'propose(in, REASON_NOT_ISSUER)' 'take_or_later(in)'
 mutate authority-of-nobody $M 'in->author_level < in->column->level' '0 && in->author_level < in->column->level'
-mutate set-removal-of-unseen $C 'if (merge_saw(&in)) continue;' 'if (merge_saw(&in) || 1) continue;'
-mutate closing-beats-finding $M 'return result(opens ? MERGE_TAKE_WON : MERGE_KEEP, REASON_UNSEEN_FINDING, true);' 'return result(opens ? MERGE_KEEP : MERGE_TAKE_WON, REASON_UNSEEN_FINDING, true);'
-mutate sheet-last-writer-wins $M 'return result(MERGE_KEEP, REASON_ATOMIC, true);' 'return result(MERGE_TAKE_WON, REASON_ATOMIC, true);'
-mutate sheets-mixed $C 'const struct cell_version *version = atomic ? &sheet : cells_version(p, cell->column, 0);' 'const struct cell_version *version = atomic && 0 ? &sheet : cells_version(p, cell->column, 0);'
-mutate proposal-taken $C 'case MERGE_PROPOSAL:' 'case MERGE_PROPOSAL: return take(d, p, r, current, in->incoming, &version, err);'
-mutate loser-not-stamped $C 'anew.csn = d->incoming.csn;' ''
+mutate set-removal-of-unseen $S 'if (merge_saw(&in)) continue;' 'if (merge_saw(&in) || 1) continue;'
+mutate closing-beats-finding $M 'if (unseen(r->finding, in->base)) {' 'if (0) {'
+mutate finding-opens-nothing $M 'if (r->finds && unseen(r->closing, base)) return true;' ''
+mutate stale-closing-opens-nothing $M 'return r->closes && r->grounds && unseen(r->finding, base) && r->finding->csn > r->last_closing;' 'return false;'
+mutate closing-without-grounds $M 'if (!r->grounds) return propose(in, REASON_NO_GROUNDS);' ''
+mutate grounds-left-behind $R 'rc = empty(d, p, &p->table->columns[i], kind, why, winner, err);' 'rc = 0;'
+mutate sheet-last-writer-wins $M 'result(MERGE_KEEP, REASON_ATOMIC, true)' 'result(MERGE_TAKE_WON, REASON_ATOMIC, true)'
+mutate sheets-mixed $C 'atomic ? *sheet : *cells_version' 'atomic && 0 ? *sheet : *cells_version'
+mutate proposal-taken $C 'case MERGE_PROPOSAL:' 'case MERGE_PROPOSAL: return take(d, p, r, in, current, err);'
 
 # rows and the ledger
 mutate grave-ignored $D 'if (p->row.dead) return lose_to_grave(d, p, c, err);' ''
 mutate delete-by-anybody $D 'bool may = own ||' 'bool may = 1 || own ||'
-mutate level-of-any-laptop $D '*level = LEVEL_CADRE;' ''
-mutate ledger-forgets-losers $C 'int rc = decide_note(d, p, LEDGER_LOST, r, cell->column, &cell->value, &d->incoming, version, err);' 'int rc = 0;'
+mutate level-of-any-laptop $A 'd->level = LEVEL_CADRE;' ''
+mutate ledger-forgets-losers $C 'return decide_note(d, p, LEDGER_LOST, r, cell->column, &cell->value, &d->incoming, in->current_version, err);' 'return 0;'
 
 # the log
 mutate push-applied-twice $P 'if (cs->seq <= s->origin.high)' 'if (0)'

@@ -110,6 +110,9 @@ int sqlite_changeset_add(struct store *s, const struct changeset_record *r, stru
     sqlite3_bind_int64(st, 9, r->received_ms);
     sqlite3_bind_int(st, 10, r->schema);
     db_bind_id(st, 11, r->author);
+    sqlite3_bind_int64(st, 12, r->day);
+    sqlite_bind_u64(st, 13, r->base);
+    sqlite3_bind_int64(st, 14, r->marks);
     return db_done(q->db, st, err);
 }
 
@@ -128,7 +131,10 @@ static int changeset_read(struct sqlite_store *q, sqlite3_stmt *st, struct chang
                                    .observed = sqlite3_column_int64(st, 7),
                                    .received_ms = sqlite3_column_int64(st, 8),
                                    .schema = sqlite3_column_int(st, 9),
-                                   .author = db_id(st, 10)};
+                                   .author = db_id(st, 10),
+                                   .day = sqlite3_column_int64(st, 11),
+                                   .base = sqlite_u64(st, 12),
+                                   .marks = (unsigned)sqlite3_column_int64(st, 13)};
     rc = sqlite_digest(st, 4, &r->hash);
     if (rc != 0) return err_set(err, rc, "来源 %016llx 第 %llu 号的记录损坏", "the record of origin %016llx, seq %llu is damaged",
                                 (unsigned long long)r->origin, (unsigned long long)r->seq);

@@ -148,3 +148,16 @@ int sqlite_worker_level(struct store *s, struct row_id worker, int *level, struc
     if (slot) *slot = (struct level_slot){worker, *level};
     return *level != 0;
 }
+
+int sqlite_is_assigned(struct store *s, struct row_id household, struct row_id worker, int64_t day, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_IS_ASSIGNED, err);
+    if (st == NULL) return sqlite_failed(err);
+    db_bind_id(st, 1, household);
+    db_bind_id(st, 2, worker);
+    sqlite3_bind_int64(st, 3, day);
+    int rc = db_row(q->db, st, err);
+    sqlite3_reset(st);
+    return rc;
+}

@@ -252,6 +252,7 @@ static const struct store_ops ops = {
     .row_insert = sqlite_row_insert,
     .row_update = sqlite_row_update,
     .worker_level = sqlite_worker_level,
+    .is_assigned = sqlite_is_assigned,
     .feed_move = sqlite_feed_move,
     .home_add = sqlite_home_add,
     .unit_track = sqlite_unit_track,

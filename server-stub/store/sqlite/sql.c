@@ -3,7 +3,7 @@
 #include "sql.h"
 
 #define CHANGESET_COLUMNS \
-    "key, origin, seq, count, hash, stamp, corrected, observed, received_ms, schema, author"
+    "key, origin, seq, count, hash, stamp, corrected, observed, received_ms, schema, author, day, base, marks"
 #define LEDGER_COLUMNS \
     "id, kind, reason, to_verify, tab, col, row, place, value, " \
     "loser_csn, loser_origin, loser_seq, loser_stamp, loser_observed, loser_author, " \
@@ -26,7 +26,7 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_ORIGIN_PUT] = "INSERT OR REPLACE INTO origin(origin, high, hash, last_contact_ms, skew_ms)"
                        " VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_CHANGESET_ADD] = "INSERT INTO changeset(" CHANGESET_COLUMNS ")"
-                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [SQL_CHANGESET_LOWEST] = "SELECT min(key) FROM changeset",
     [SQL_CHANGESET_APART] = "SELECT " CHANGESET_COLUMNS " FROM changeset WHERE key < 0 AND origin = ?1 AND seq = ?2",
     [SQL_CHANGESET_DROP] = "DELETE FROM changeset WHERE key < 0 AND origin = ?1 AND seq = ?2",
@@ -41,6 +41,8 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_BUNDLE_HOLDING] = "SELECT bytes FROM bundle WHERE origin = ?1 AND first <= ?2 AND last >= ?2"
                            " ORDER BY first DESC LIMIT 1",
     [SQL_FEED_ADD] = "INSERT INTO feed(" FEED_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_IS_ASSIGNED] = "SELECT 1 FROM assignment WHERE household = ?1 AND worker = ?2 AND _dead = 0"
+                     " AND (since IS NULL OR since <= ?3) AND (until IS NULL OR until >= ?3) LIMIT 1",
     [SQL_FEED_DROP] = "DELETE FROM feed WHERE csn = ?1",
     [SQL_FEED_OF_PLACE] = "SELECT " FEED_COLUMNS " FROM feed WHERE place = ?1 AND csn > ?2 ORDER BY csn",
     [SQL_FEED] = "SELECT " FEED_COLUMNS " FROM feed WHERE csn > ?1 ORDER BY csn",
@@ -97,7 +99,8 @@ const char *const sqlite_migrations[] = {
     " last_contact_ms INTEGER NOT NULL, skew_ms INTEGER NOT NULL);"
     "CREATE TABLE changeset(key INTEGER PRIMARY KEY, origin INTEGER NOT NULL, seq INTEGER NOT NULL,"
     " count INTEGER NOT NULL, hash BLOB NOT NULL, stamp INTEGER NOT NULL, corrected INTEGER NOT NULL,"
-    " observed INTEGER NOT NULL, received_ms INTEGER NOT NULL, schema INTEGER NOT NULL, author BLOB);"
+    " observed INTEGER NOT NULL, received_ms INTEGER NOT NULL, schema INTEGER NOT NULL, author BLOB,"
+    " day INTEGER NOT NULL, base INTEGER NOT NULL, marks INTEGER NOT NULL);"
     "CREATE UNIQUE INDEX changeset_apart ON changeset(origin, seq) WHERE key < 0;"
     "CREATE TABLE run(origin INTEGER NOT NULL, seq INTEGER NOT NULL, key INTEGER NOT NULL,"
     " PRIMARY KEY(origin, seq)) WITHOUT ROWID;"
@@ -133,5 +136,6 @@ const char *const sqlite_migrations[] = {
     " last_pull_ms INTEGER NOT NULL, pulled_csn INTEGER NOT NULL, assigned INTEGER NOT NULL);",
 };
 const char sqlite_row_indexes[] =
-    "CREATE INDEX IF NOT EXISTS notice_by_ledger ON notice(ledger) WHERE ledger IS NOT NULL";
+    "CREATE INDEX IF NOT EXISTS notice_by_ledger ON notice(ledger) WHERE ledger IS NOT NULL"
+    ";CREATE INDEX IF NOT EXISTS assignment_by_household ON assignment(household)";
 const int sqlite_migration_count = (int)(sizeof sqlite_migrations / sizeof sqlite_migrations[0]);

@@ -121,6 +121,7 @@ int sqlite_row_find(struct store *s, const struct schema_table *t, const char *k
                     struct err *err);
 int sqlite_row_insert(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
 int sqlite_row_update(struct store *s, const struct schema_table *t, const struct stored_row *row, struct err *err);
+int sqlite_is_assigned(struct store *s, struct row_id household, struct row_id worker, int64_t day, struct err *err);
 int sqlite_worker_level(struct store *s, struct row_id worker, int *level, struct err *err);
 
 int sqlite_feed_move(struct store *s, uint64_t old_csn, const struct feed_entry *e, struct err *err); /* feed.c */
