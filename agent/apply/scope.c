@@ -37,6 +37,17 @@ int scope_load(struct applying *p, struct err *err)
     return 0;
 }
 
+/* A receipt knows the skew to the millisecond; an answer was on the way for who knows how long. It counts when the
+ * clock was set since. */
+static int note_skew(struct home *h, int64_t server_ms, struct err *err)
+{
+    enum { ON_THE_WAY_MS = 3600 * 1000 };
+    int64_t known, now = server_ms - h->env->now_ms(h->env->ctx);
+    int rc = home_meta_int(h, META_SKEW, 0, &known, err);
+    bool set = now - known > ON_THE_WAY_MS || known - now > ON_THE_WAY_MS;
+    return rc == 0 && set ? home_meta_set_int(h, META_SKEW, now, err) : rc;
+}
+
 int scope_save_told(struct applying *p, struct err *err)
 {
     struct home *h = p->h;
@@ -45,6 +56,7 @@ int scope_save_told(struct applying *p, struct err *err)
     if (rc == 0) rc = home_meta_set_int(h, META_EPOCH, (int64_t)a->epoch, err);
     if (rc == 0) rc = home_meta_set_int(h, META_SCOPE_COUNT, (int64_t)p->count, err);
     if (rc == 0) rc = home_meta_set_int(h, META_SCOPE_SUM, (int64_t)p->sum, err);
+    if (rc == 0) rc = note_skew(h, a->server_ms, err);
     return rc ? rc : home_meta_set_int(h, META_LAST_CONTACT, a->server_ms, err);
 }
 
