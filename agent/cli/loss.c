@@ -14,7 +14,7 @@ static bool is_set(const struct loss *l)
 
 int loss_value(struct record *r, const struct loss *l, const struct value *v, struct buf *out, struct err *err)
 {
-    if (!l->as_text) return record_text(r, l->column, v, r->c->lang, out, err);
+    if (!l->as_text) return record_text(r, l->column, v, r->c->json ? LANG_ZH : r->c->lang, out, err);
     if (v->kind == VALUE_TEXT) buf_put(out, v->data, v->len);
     return out->failed ? err_nomem(err) : 0;
 }
@@ -119,6 +119,13 @@ static void put_label(const struct record *r, const struct loss *l, bool within,
     }
 }
 
+int loss_now(struct record *r, const struct loss *l, struct buf *out, struct err *err)
+{
+    if (!l->shown || !l->column) return l->here ? loss_value(r, l, &l->theirs, out, err) : 0;
+    const struct value *now = &l->shown->values[schema_column_index(l->table, l->column)];
+    return record_text(r, l->column, now, r->c->json ? LANG_ZH : r->c->lang, out, err);
+}
+
 static int print_head(struct record *r, const struct loss *l, bool within, struct err *err)
 {
     struct buf label, mine, theirs;
@@ -129,7 +136,7 @@ static int print_head(struct record *r, const struct loss *l, bool within, struc
     put_label(r, l, within, &label);
     record_instant(l->at_ms, at);
     int rc = loss_value(r, l, &l->mine, &mine, err);
-    if (rc == 0) rc = loss_value(r, l, &l->theirs, &theirs, err);
+    if (rc == 0) rc = l->kind == LOSS_VERIFY ? loss_value(r, l, &l->theirs, &theirs, err) : loss_now(r, l, &theirs, err);
     if (rc == 0 && l->kind == LOSS_VERIFY)
         cli_say(r->c, "%s：本机的“%s”%s：同一天有人写了“%s”（%s）",
                 "%s: this laptop's \"%s\" %s: somebody else wrote \"%s\" on the same day (%s)", buf_text(&label),
@@ -179,6 +186,7 @@ static int print_advice(struct record *r, const struct loss *l, struct err *err)
     bool decided = l->notice && notice_decided(l->notice);
     buf_init(&command, TEXT_MAX);
     int rc = loss_command(r, l, &command, err);
+    if (l->kind == LOSS_VERIFY && decided) buf_reset(&command); /* there is nothing left to find out */
     if (rc == 0 && command.len && l->kind == LOSS_VERIFY)
         cli_say(r->c, "  核实后若对方正确：%s", "  if the other turns out to be right: %s", buf_text(&command));
     else if (rc == 0 && command.len) cli_say(r->c, "  要恢复：%s", "  to bring it back: %s", buf_text(&command));

@@ -17,6 +17,7 @@ int loss_command(struct record *r, const struct loss *l, struct buf *out, struct
 
 /* An own or other value as text; and the label of a code of a notice's column ("" for none). */
 int loss_value(struct record *r, const struct loss *l, const struct value *v, struct buf *out, struct err *err);
+int loss_now(struct record *r, const struct loss *l, struct buf *out, struct err *err); /* what the cell shows now */
 const char *loss_term(const struct record *r, const char *column, int64_t code, enum lang lang);
 
 #endif

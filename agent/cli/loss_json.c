@@ -69,15 +69,19 @@ static void record_of(const struct loss *l, json_t *o)
 
 static int values_json(struct record *r, const struct loss *l, json_t *o, struct err *err)
 {
-    struct buf mine, theirs;
+    struct buf mine, theirs, now;
     buf_init(&mine, TEXT_MAX);
     buf_init(&theirs, TEXT_MAX);
+    buf_init(&now, TEXT_MAX);
     int rc = loss_value(r, l, &l->mine, &mine, err);
     if (rc == 0) rc = loss_value(r, l, &l->theirs, &theirs, err);
+    if (rc == 0) rc = loss_now(r, l, &now, err);
     json_object_set_new(o, "mine", json_stringn(buf_text(&mine), mine.len));
     json_object_set_new(o, "theirs", json_stringn(buf_text(&theirs), theirs.len));
+    json_object_set_new(o, "now", l->here ? json_stringn(buf_text(&now), now.len) : json_null());
     buf_free(&mine);
     buf_free(&theirs);
+    buf_free(&now);
     return rc;
 }
 

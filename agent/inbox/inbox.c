@@ -84,6 +84,7 @@ static int on_loss(void *ctx, const struct loss *l)
     if (notice_decided(l->notice)) e.kind = INBOX_RULING;
     else if (l->kind == LOSS_VERIFY) e.kind = INBOX_VERIFY;
     else return 0;
+    if (e.kind == INBOX_RULING) e.at_ms = l->notice->told_ms;
     e.done = !loss_open(l);
     return collect_add(c, e);
 }

@@ -53,6 +53,10 @@ if server help 2>&1 | grep -q '^ *resolve'; then
     good "sync" zhucun --home $WINNER sync
     good "the loser's number holds" zhucun --home $WINNER --json show household/H1
     grep -q "\"phone\":\"$LOST\"" out || fail "resolved: $(cat out)"
+    good "the loser's ruling" zhucun --home $LOSER --json conflicts
+    [ "$(json ruling <out)$(json now <out)" = "采用你的内容$LOST" ] || fail "loser: $(cat out)"
+    good "the winner's ruling" zhucun --home $WINNER --json conflicts
+    [ "$(json ruling <out)$(json now <out)" = "另定$LOST" ] || fail "winner: $(cat out)"
     for home in $LOSER $WINNER; do
         good "$home: ruling in the inbox" zhucun --home $home --json inbox
         [ "$(json kind <out)" = ruling ] || fail "$home: $(cat out)"
