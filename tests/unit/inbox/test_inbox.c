@@ -152,6 +152,22 @@ static void a_reply_of_this_laptop_answers(void **state)
     assert_int_equal(box.open, 1);
 }
 
+/* A township's laptop watches its villages: any answer from there will do; an order to the township is its own. */
+static void below_ones_region_any_answer_counts(void **state)
+{
+    (void)state;
+    struct row_id below = order("村", CITY_VILLAGE, HAND_TODAY + 1, 1), exact = order("镇", HAND_TOWNSHIP, HAND_TODAY + 1, 1);
+    hand_ok(&b, home_meta_set_text(b.h, META_PLACES, "231202109000", &b.err));
+    look(false);
+    assert_int_equal(count_of(INBOX_ORDER), 2);
+    HAND_NEW(&b, "order_reply", {"order", hand_ref(&b, below)}, {"date", value_int(HAND_TODAY)}, {"text", hand_text("村里回的")});
+    HAND_NEW(&b, "order_reply", {"order", hand_ref(&b, exact)}, {"date", value_int(HAND_TODAY)}, {"text", hand_text("别人回的")});
+    hand_ok(&b, home_meta_set_text(b.h, META_PLACES, "231202109000", &b.err));
+    look(false);
+    assert_int_equal(count_of(INBOX_ORDER), 1);
+    assert_true(row_id_equal(box.list[0].row, exact));
+}
+
 static void in_time_but_received_late(void **state)
 {
     (void)state;
@@ -295,6 +311,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(most_urgent_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(orders_by_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reply_of_this_laptop_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(below_ones_region_any_answer_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_time_but_received_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(written_after_the_day_is_no_late_upload, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clue_waits_until_decided, set_up, tear_down),
