@@ -217,5 +217,6 @@ void cells_change(struct taking *k, struct model_row *r, const struct change *c)
         struct model_cell *cell = model_cell_make(k, r, c->cells[i].column);
         if (cell_is_set(cell)) set_change(k, r, cell, &c->cells[i]);
         else cell_change(k, r, &c->cells[i], &sheet);
-    }    if (risk) risk_ends(k, r, c);
+    }
+    if (risk) risk_ends(k, r, c);
 }

@@ -104,7 +104,6 @@ mutate proposals-not-noticed server-stub/intake/notice.c 'n->entry.kind == LEDGE
 mutate cursor-past-a-row server-stub/outflow/pull.c 'p->answer.to = last->csn;' 'p->answer.to = last->csn + 1;'
 mutate log-skips-a-row server-stub/outflow/log.c 'store_feed(r->s, r->q->since, each' 'store_feed(r->s, r->q->since + 1, each'
 mutate overlay-dropped agent/apply/row.c 'rc = lay_over(p, m, &row, err);' '(void)lay_over;'
-mutate overlay-kept agent/apply/apply.c 'rc = row_settle(p, &list[i], err);' 'rc = journal_overlay_drop(p->h, list[i].table, list[i].row, OVERLAY_ALL, err);'
 mutate cursor-before-rows agent/apply/scope.c 'home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to, err);' 'home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to + 1, err);'
 
 # the disk
