@@ -4,6 +4,8 @@
 
 #include "sqlite.h"
 
+enum { ENTRY_ARENA = 8 * 1024 * 1024 };
+
 static void bind_version(sqlite3_stmt *st, int at, const struct cell_version *v)
 {
     sqlite_bind_u64(st, at, v->csn);
@@ -91,15 +93,50 @@ int sqlite_ledger_walk(struct store *s, uint64_t after_id, store_ledger_fn *fn, 
     return walk(q, st, fn, ctx, err);
 }
 
-int sqlite_ledger_of_row(struct store *s, int table, struct row_id row, store_ledger_fn *fn, void *ctx,
-                         struct err *err)
+/* An entry that outlives its statement. */
+static int keep_entry(struct ledger_entry *e, struct arena *a)
 {
-    struct sqlite_store *q = sqlite_of(s);
+    struct value *values[] = {&e->value, &e->decided.by, &e->decided.why};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (values[i]->len == 0) continue;
+        values[i]->data = arena_copy(a, values[i]->data, values[i]->len);
+        if (values[i]->data == NULL) return ERR_NOMEM;
+    }
+    return 0;
+}
+
+/* The next entry of a row: 1, 0 there is none, negative. */
+static int next_of_row(struct sqlite_store *q, int table, struct row_id row, uint64_t after, struct arena *a,
+                       struct ledger_entry *e, struct err *err)
+{
     sqlite3_stmt *st = sqlite_sql(q, SQL_LEDGER_OF_ROW, err);
     if (st == NULL) return sqlite_failed(err);
     sqlite3_bind_int(st, 1, table);
     db_bind_id(st, 2, row);
-    return walk(q, st, fn, ctx, err);
+    sqlite_bind_u64(st, 3, after);
+    int rc = db_row(q->db, st, err);
+    if (rc == 1) {
+        *e = read_entry(st);
+        if (keep_entry(e, a) != 0) rc = err_nomem(err);
+    }
+    sqlite3_reset(st);
+    return rc;
+}
+
+/* One at a time: who explains an entry looks at the others of its row. */
+int sqlite_ledger_of_row(struct store *s, int table, struct row_id row, store_ledger_fn *fn, void *ctx,
+                         struct err *err)
+{
+    struct ledger_entry e = {0};
+    struct arena a;
+    int rc = 0;
+    arena_init(&a, ENTRY_ARENA);
+    while (rc == 0 && (rc = next_of_row(sqlite_of(s), table, row, e.id, &a, &e, err)) == 1) {
+        rc = fn(ctx, &e);
+        arena_reset(&a);
+    }
+    arena_free(&a);
+    return rc;
 }
 
 static int keep_value(struct arena *a, struct value *v, struct err *err)

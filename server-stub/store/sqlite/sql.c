@@ -65,7 +65,7 @@ const char *const sqlite_statements[SQL_COUNT] = {
                        " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
     [SQL_LEDGER_GET] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE id = ?1",
     [SQL_LEDGER_WALK] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE id > ?1 ORDER BY id",
-    [SQL_LEDGER_OF_ROW] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE tab = ?1 AND row = ?2 ORDER BY id",
+    [SQL_LEDGER_OF_ROW] = "SELECT " LEDGER_COLUMNS " FROM ledger WHERE tab = ?1 AND row = ?2 AND id > ?3 ORDER BY id LIMIT 1",
     [SQL_LEDGER_RESOLVE] = "UPDATE ledger SET decided = ?2, decided_by = ?3, decided_why = ?4, decided_ms = ?5"
                            " WHERE id = ?1 AND decided = 0",
     [SQL_QUARANTINE_ADD] = "INSERT OR REPLACE INTO quarantine(origin, seq, hash, why_zh, why_en, changeset,"
