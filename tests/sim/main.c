@@ -42,6 +42,7 @@ static void add(struct sim_counts *to, const struct sim_counts *c)
     to->proposed += c->proposed;
     to->carried += c->carried;
     to->notices += c->notices;
+    to->damaged += c->damaged;
 }
 
 static int run_one(struct disk *disk, unsigned long long seed, struct sim_counts *c)
@@ -108,8 +109,8 @@ static int report(const struct job *list, unsigned jobs, double took)
     }
     printf("sim: %lu seeds, %llu failed, %.0f s, %.0f seeds/min\n", done, failed, took, took > 0 ? (double)done * 60 / took : 0);
     printf("sim: %lu changesets, %lu acts refused by the laptop, %lu rounds, %lu messages, %lu crashes, %lu quarantined, %lu values lost, "
-           "%lu proposals, %lu rows carried along, %lu notices\n", t.edits, t.refused, t.syncs, t.messages, t.crashes, t.quarantined,
-           t.lost, t.proposed, t.carried, t.notices);
+           "%lu proposals, %lu rows carried along, %lu notices, %lu rows forgotten\n", t.edits, t.refused, t.syncs, t.messages, t.crashes, t.quarantined,
+           t.lost, t.proposed, t.carried, t.notices, t.damaged);
     return failed ? 1 : 0;
 }
 

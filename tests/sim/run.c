@@ -142,8 +142,10 @@ static void step(struct sim *s)
         else disk_fail(s->disk, machine, 1 + (long)sim_below(s, 60));
     } else if (dice < 194) {
         net_late(s);
-    } else if (dice < 197) {
+    } else if (dice < 196) {
         supervisor_read(s, false);
+    } else if (dice < 198) {
+        damage_once(l);
     } else {
         restart(s);
     }

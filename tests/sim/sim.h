@@ -3,6 +3,7 @@
  *   disk.c, disk_vfs.c   SQLite's files in memory, with power cuts
  *   world.c machine.c    the world is made; machines start, die and come back
  *   net.c                messages: lost, cut, repeated, late
+ *   damage.c             a row that a laptop forgets
  *   edit.c values.c      what people write
  *   run.c                the order of things, by the seed; then peace, until nothing changes
  *   model*.c             what the server should hold by then
@@ -75,7 +76,7 @@ struct known { /* a row that somebody made */
 struct supervisor; /* check_log.c */
 
 struct sim_counts {
-    unsigned long edits, refused, syncs, messages, crashes, quarantined, lost, proposed, carried, notices;
+    unsigned long edits, refused, syncs, messages, crashes, quarantined, lost, proposed, carried, notices, damaged;
 };
 
 struct sim {
@@ -143,6 +144,7 @@ void net_settle_doubt(struct sim *s);
 
 /* edit.c, values.c */
 void edit_once(struct laptop *l);
+void damage_once(struct laptop *l); /* damage.c */
 struct value value_some(struct laptop *l, const struct schema_table *t, const struct schema_column *c, struct arena *a);
 bool row_some(struct laptop *l, const struct schema_table *t, struct arena *a, struct table_row *row);
 struct row_id author_some(struct laptop *l);
