@@ -4,6 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* enum changeset_mark, lowest bit first. */
+static const char *const mark_names[] = {"clock", "old_schema", "left", "not_holder", "unknown_author", "late_reply", "revoked"};
+enum { MARK_NAMES = sizeof mark_names / sizeof mark_names[0] };
+
 /* ---- JSON ---- */
 
 static void put_json_text(struct buf *out, const void *text, size_t n)
@@ -64,6 +68,20 @@ static void put_json_time(struct buf *out, const char *name, int64_t ms)
     buf_printf(out, ",\"%s\":\"%s\"", name, text);
 }
 
+static void put_json_marks(struct buf *out, unsigned marks)
+{
+    const char *between = "";
+
+    buf_put_text(out, ",\"marks\":[");
+    for (size_t i = 0; i < MARK_NAMES; i++) {
+        if (!(marks >> i & 1))
+            continue;
+        buf_printf(out, "%s\"%s\"", between, mark_names[i]);
+        between = ",";
+    }
+    buf_put_u8(out, ']');
+}
+
 void line_json(const struct line *l, struct buf *out)
 {
     const struct told *t = l->told;
@@ -75,6 +93,9 @@ void line_json(const struct line *l, struct buf *out)
     put_json_text(out, l->author, strlen(l->author));
     put_json_time(out, "authored_at", t->authored_ms);
     put_json_time(out, "received_at", t->received_ms);
+    if (t->not_before_ms)
+        put_json_time(out, "not_before", t->not_before_ms);
+    put_json_marks(out, t->marks);
     if (*l->household_no) {
         buf_put_text(out, ",\"household_no\":");
         put_json_text(out, l->household_no, strlen(l->household_no));
@@ -88,7 +109,7 @@ void line_json(const struct line *l, struct buf *out)
 /* ---- CSV ---- */
 
 static const char *const fixed[] = {"csn", "table", "op", "id", "origin", "author", "authored_at", "received_at",
-                                    "household_no"};
+                                    "household_no", "not_before", "marks"};
 
 void line_csv_header(const struct schema_table *t, struct csv_writer *w)
 {
@@ -97,6 +118,17 @@ void line_csv_header(const struct schema_table *t, struct csv_writer *w)
     for (size_t i = 0; i < t->count; i++)
         csv_put_text(w, t->columns[i].name);
     csv_end(w);
+}
+
+static void put_csv_marks(unsigned marks, struct csv_writer *w)
+{
+    char text[100] = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < MARK_NAMES; i++)
+        if (marks >> i & 1)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? " " : "", mark_names[i]);
+    csv_put_text(w, text);
 }
 
 static void put_csv_fixed(const struct line *l, struct csv_writer *w)
@@ -118,6 +150,10 @@ static void put_csv_fixed(const struct line *l, struct csv_writer *w)
     time_format(t->received_ms, text);
     csv_put_text(w, text);
     csv_put_text(w, l->household_no);
+    if (t->not_before_ms)
+        time_format(t->not_before_ms, text);
+    csv_put_text(w, t->not_before_ms ? text : "");
+    put_csv_marks(t->marks, w);
 }
 
 void line_csv(const struct line *l, struct csv_writer *w)

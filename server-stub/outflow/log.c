@@ -198,7 +198,7 @@ static int pick_table(struct log_run *r)
 int outflow_log(struct store *reader, const struct log_request *q, log_write_fn *write, void *ctx, uint64_t *cursor,
                 struct err *err)
 {
-    struct log_run r = {.s = reader, .q = q, .write = write, .ctx = ctx, .err = err};
+    struct log_run r = {.s = reader, .q = q, .cache.intervals = true, .write = write, .ctx = ctx, .err = err};
     int rc;
 
     arena_init(&r.arena, ARENA_MAX);

@@ -1,6 +1,18 @@
 /* told: see told.h. */
 #include "told.h"
 
+static int find_base(struct store *s, struct told_cache *cache, uint64_t base, struct err *err)
+{
+    struct changeset_record r;
+
+    if (base == cache->base)
+        return 0;
+    int rc = store_changeset_by_csn(s, base, &r, err);
+    cache->base = base;
+    cache->base_ms = rc > 0 ? r.received_ms : 0;
+    return rc < 0 ? rc : 0;
+}
+
 /* A row's rid is the csn of the change that made it, which leads to its changeset. */
 static int who_made(struct store *s, uint64_t csn, struct told_cache *cache, struct told *out, struct err *err)
 {
@@ -15,7 +27,12 @@ static int who_made(struct store *s, uint64_t csn, struct told_cache *cache, str
     out->author = r->author;
     out->authored_ms = hlc_ms(r->stamp);
     out->received_ms = r->received_ms;
-    return 1;
+    out->marks = r->marks;
+    if (!cache->intervals)
+        return 1;
+    int rc = find_base(s, cache, r->base, err);
+    out->not_before_ms = cache->base_ms;
+    return rc < 0 ? rc : 1;
 }
 
 int told_read(struct store *s, const struct feed_entry *e, struct told_cache *cache, struct arena *a, struct told *out,

@@ -9,6 +9,9 @@
 struct told_cache {
     struct changeset_record record;
     bool valid;
+    bool intervals;          /* asks for not_before_ms, which costs one more question for each base */
+    uint64_t base;           /* the last one asked for, */
+    int64_t base_ms;         /* and when it was received; 0: there is none */
 };
 
 struct told {
@@ -18,6 +21,9 @@ struct told {
     size_t count;
     struct row_id author;    /* of the change that made the row */
     int64_t authored_ms, received_ms;
+    int64_t not_before_ms;   /* it must have been written between this, when what its author had seen was received, and
+                                received_ms; 0: it had seen nothing, or it was not asked for */
+    unsigned marks;          /* enum changeset_mark */
 };
 
 /* Reads the row of a feed entry into the arena: 1, 0 when its table or row is unknown here. */
