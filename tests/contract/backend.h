@@ -33,7 +33,7 @@ struct fixture {
     struct env env;
 };
 
-enum { FIXTURE_START_DAY = 20700 }; /* 2024-10-04 */
+enum { FIXTURE_START_DAY = 20700 }; /* 2026-09-04 */
 int fixture_setup(void **state);    /* initial state: a const struct backend * */
 int fixture_teardown(void **state);
 void fixture_reopen(struct fixture *f);
