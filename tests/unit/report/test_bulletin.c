@@ -111,12 +111,82 @@ static void coverage_and_lag_run(void **state)
     assert_int_equal(devices, 1);
 }
 
+/* Household 1 and its member are found to be household 0 and its member. */
+static void merge_first_two(void)
+{
+    uint8_t household[ROW_ID_BYTES], member[ROW_ID_BYTES];
+
+    row_id_to_bytes(v.city.household[0], household);
+    row_id_to_bytes(v.city.member[0], member);
+    assert_int_equal(city_set(v.laptop[0], v.city.county, "household", v.city.household[1], "merged_into",
+                              value_blob(household, sizeof household), &err), 0);
+    assert_int_equal(city_set(v.laptop[0], v.city.county, "member", v.city.member[1], "merged_into",
+                              value_blob(member, sizeof member), &err), 0);
+}
+
+static int sum_visited(void *ctx, const struct coverage *c)
+{
+    *(int64_t *)ctx += c->visited;
+    return 0;
+}
+
+static void merged_rows_count_once(void **state)
+{
+    int64_t households = 0, visited = 0, on = date_of_ms(v.env.now_ms);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(city_visit(v.laptop[0], &v.city, i, (unsigned)i, NULL, &err), 0);
+    merge_first_two();
+    assert_int_equal(village_sync(&v, 0, &report), 0);
+    run(CITY_VILLAGE);
+    assert_string_equal(figure("visits"), "2");
+    assert_string_equal(figure("visited_households"), "1");
+    assert_int_equal(report_coverage(loopback_store(v.server), CITY_VILLAGE, on, sum_households, &households, &err), 0);
+    assert_int_equal(report_coverage(loopback_store(v.server), CITY_VILLAGE, on, sum_visited, &visited, &err), 0);
+    assert_int_equal(households, HOUSEHOLDS - 1);
+    assert_int_equal(visited, 1);
+}
+
+static int count_pair(void *ctx, const struct duplicate *d)
+{
+    unsigned *pairs = ctx;
+
+    pairs[d->reason]++;
+    assert_true(d->first.row->row.rid < d->second.row->row.rid);
+    return 0;
+}
+
+static void duplicates_are_found_until_they_are_merged(void **state)
+{
+    unsigned pairs[DUPLICATE_REASONS] = {0};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *number = i ? "231202197001010030" : " 231202700101003";
+        assert_int_equal(city_set(v.laptop[0], v.city.county, "member", v.city.member[i], "id_no",
+                                  value_text(number, strlen(number)), &err), 0);
+    }
+    assert_int_equal(village_sync(&v, 0, &report), 0);
+    assert_int_equal(report_duplicates(loopback_store(v.server), CITY_OTHER_VILLAGE, count_pair, pairs, &err), 0);
+    assert_int_equal(pairs[DUPLICATE_ID_NO], 0);
+    assert_int_equal(report_duplicates(loopback_store(v.server), CITY_VILLAGE, count_pair, pairs, &err), 0);
+    assert_int_equal(pairs[DUPLICATE_ID_NO], 1);
+    merge_first_two();
+    assert_int_equal(village_sync(&v, 0, &report), 0);
+    memset(pairs, 0, sizeof pairs);
+    assert_int_equal(report_duplicates(loopback_store(v.server), CITY_VILLAGE, count_pair, pairs, &err), 0);
+    assert_int_equal(pairs[DUPLICATE_ID_NO], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_village_in_figures, setup, teardown),
         cmocka_unit_test(rounding_is_half_up),
         cmocka_unit_test_setup_teardown(coverage_and_lag_run, setup, teardown),
+        cmocka_unit_test_setup_teardown(merged_rows_count_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(duplicates_are_found_until_they_are_merged, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
