@@ -4,6 +4,7 @@
  *   sim --seeds FROM-TO [--jobs J]    many, J at a time (default: one a core); --first: stops at a failure
  *
  * Every 64th seed of a range runs twice and must take the same course. Ends with 1 when a seed failed. */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,8 @@ int main(int argc, char **argv)
     unsigned long long from = 0, to = 0;
     long cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = cores > 0 ? cores : 1;
     bool one = false, many = false, verbose = false;
+    mallopt(M_MMAP_THRESHOLD, 1 << 30); /* databases come and go: their memory is kept, not given back each time */
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
     unsigned most = 5; /* failures a job */
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--verbose") == 0) verbose = true;
