@@ -65,6 +65,7 @@ int home_statement(struct home *h, enum home_module module, const char *const *s
 #define META_SNAPSHOT     "snapshot"        /* enum home_snapshot */
 #define META_MENDED       "mended_csn"      /* cursor at which rows were last compared because sums differed */
 #define META_RENEWED      "renewed"         /* 1: comparing did not mend, a snapshot was asked for, and sums never agreed since */
+#define META_TALLIED      "tallied_seq"     /* own visits up to here are tallied (agent/journal/tally.c) */
 #define META_CHECKED      "checked_ms"      /* when all rows here were last hashed anew */
 
 enum home_snapshot {

@@ -55,6 +55,29 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
     [SQL_OWN_DROP] = "DELETE FROM own WHERE tab = ?1 AND row = ?2 AND col = ?3",
     [SQL_OWN_ROW] = "SELECT col, seq, value, removed FROM own WHERE tab = ?1 AND row = ?2 ORDER BY col",
     [SQL_QUARANTINE_NEXT] = "SELECT seq, why, why_en FROM quarantine WHERE seq > ?1 ORDER BY seq LIMIT 1",
+
+    [SQL_TALLY_GET] = "SELECT count, digest FROM tally WHERE author = ?1 AND month = ?2",
+    [SQL_TALLY_PUT] = "INSERT OR REPLACE INTO tally(author, month, count, digest, agreed) VALUES(?1, ?2, ?3, ?4, 0)",
+    [SQL_TALLY_OPEN] = "SELECT author, month, t.count, t.digest, d.told FROM tally t"
+                       " LEFT JOIN tally_difference d USING (author, month) WHERE t.agreed = 0"
+                       " ORDER BY month DESC, author LIMIT ?1",
+    [SQL_TALLY_AGREE] = "UPDATE tally SET agreed = 1 WHERE author = ?1 AND month = ?2",
+    [SQL_TALLY_OUT_ADD] = "INSERT OR IGNORE INTO tally_out(seq) VALUES(?1)",
+    [SQL_TALLY_OUT_DROP] = "DELETE FROM tally_out WHERE seq = ?1",
+    [SQL_TALLY_OUT_NEXT] = "SELECT seq, 0 FROM quarantine WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM tally_out)"
+                           " UNION ALL SELECT seq, 1 FROM tally_out WHERE seq NOT IN (SELECT seq FROM quarantine) LIMIT 1",
+    [SQL_DIFFERENCE_PUT] = "INSERT INTO tally_difference(author, month, count, digest, told, since_ms, numbers)"
+                           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET count = ?3, digest = ?4,"
+                           " told = ?5, numbers = ?7",
+    [SQL_DIFFERENCE_KEEP] = "INSERT INTO tally_difference(author, month, count, digest, told, since_ms, numbers)"
+                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, x'') ON CONFLICT DO UPDATE SET count = ?3, digest = ?4,"
+                            " told = ?5",
+    [SQL_DIFFERENCE_UNTELL] = "UPDATE tally_difference SET told = 0 WHERE author = ?1 AND month = ?2",
+    [SQL_DIFFERENCE_DROP] = "DELETE FROM tally_difference WHERE author = ?1 AND month = ?2",
+    [SQL_DIFFERENCE_NEXT] = "SELECT author, month, coalesce(t.count, 0), d.count, d.since_ms, d.numbers"
+                            " FROM tally_difference d LEFT JOIN tally t USING (author, month)"
+                            " WHERE month < ?2 OR (month = ?2 AND author > ?1) ORDER BY month DESC, author LIMIT 1",
+    [SQL_DIFFERENCE_COUNT] = "SELECT count(*) FROM tally_difference",
 };
 
 int journal_statement(struct home *h, enum journal_sql which, sqlite3_stmt **st, struct err *err)

@@ -5,10 +5,21 @@
 #include "held.h"
 #include "round.h"
 
-enum { ARENA_MAX = 128 * 1024 * 1024 };
+enum { ARENA_MAX = 128 * 1024 * 1024, REQUEST_ARENA = 1024 * 1024, TALLY_PULLS = 2 };
 static const int64_t check_every_ms = INT64_C(20) * 3600 * 1000; /* about once a working day */
 
-static int build_request(struct round *p, struct pull_request *q, struct err *err)
+/* Tallies of visits that the server has not agreed with yet; usually those of what was just pushed. */
+static int add_tallies(struct round *p, struct arena *arena, struct pull_request *q, struct err *err)
+{
+    int rc = journal_tally_refresh(p->h, err);
+    if (rc == 0) rc = journal_tally_open(p->h, arena, p->tallies, &p->tally_count, &q->tallied, err);
+    if (rc == ERR_CORRUPT) p->tally_count = 0; /* a damaged log: verify says so, and rows come all the same */
+    q->tallies = p->tallies;
+    q->tally_count = p->tally_count;
+    return rc == ERR_CORRUPT ? 0 : rc;
+}
+
+static int build_request(struct round *p, struct arena *arena, struct pull_request *q, struct err *err)
 {
     int64_t cursor, epoch, snapshot;
     struct journal_head head;
@@ -18,6 +29,7 @@ static int build_request(struct round *p, struct pull_request *q, struct err *er
     if (rc == 0) rc = home_meta_int(p->h, META_SNAPSHOT, SNAPSHOT_NONE, &snapshot, err);
     if (rc == 0) rc = journal_head(p->h, &head, err);
     if (rc == 0) q->head = head.seq;
+    if (rc == 0) rc = add_tallies(p, arena, q, err);
     p->asked_csn = 0;
     if (rc || snapshot == SNAPSHOT_WANTED) return rc;
     q->epoch = (uint64_t)epoch;
@@ -28,14 +40,19 @@ static int build_request(struct round *p, struct pull_request *q, struct err *er
 static int ask(struct round *p, struct err *err)
 {
     struct pull_request q;
+    struct arena arena;
     struct buf body;
+    arena_init(&arena, REQUEST_ARENA);
     buf_init(&body, WIRE_MAX_PULL_REQUEST);
-    int rc = build_request(p, &q, err);
+    int rc = build_request(p, &arena, &q, err);
     if (rc == 0 && pull_request_encode(&q, &body)) rc = err_nomem(err);
     struct send_request s = {.method = "POST", .path = "/v1/pull", .content_type = WIRE_TYPE_PULL, .body = body.data,
                              .body_len = body.len, .upload_offset = -1, .upload_length = -1};
     if (rc == 0) rc = round_request(p, &s, err);
     buf_free(&body);
+    arena_free(&arena);
+    for (size_t i = 0; i < p->tally_count; i++)
+        p->tallies[i].numbers = NULL; /* were in the arena; that they were told, number_count still says */
     return rc;
 }
 
@@ -84,6 +101,17 @@ static int compare_instead(struct round *p, enum step *next, struct err *err)
     return rc ? rc : want(p, SNAPSHOT_MENDING, NULL, 0, err);
 }
 
+/* After the quarantine list of the same answer: what it took out or let in is no difference. */
+static int follow_tallies(struct round *p, const struct pull_answer *a, struct err *err)
+{
+    p->tally_again = false;
+    if (!a->tallied) return 0;
+    int rc = journal_tally_refresh(p->h, err);
+    if (rc == 0)
+        rc = journal_tally_follow(p->h, p->tallies, p->tally_count, a->tallies, a->tally_count, a->server_ms, &p->tally_again, err);
+    return rc == ERR_CORRUPT ? 0 : rc;
+}
+
 static int apply_page(struct round *p, const struct pull_answer *a, enum step *next, struct err *err)
 {
     struct apply_report report;
@@ -97,6 +125,8 @@ static int apply_page(struct round *p, const struct pull_answer *a, enum step *n
     round_moved(p);
     p->r->pulled += report.rows + report.graves;
     p->agree = report.agree;
+    if (!a->more) rc = follow_tallies(p, a, err);
+    if (rc) return rc;
     if (p->o.progress) p->o.progress(p->o.progress_ctx, "下载", "pulling", p->r->pulled, 0);
     *next = a->more ? STEP_PULL : STEP_VERIFY;
     return 0;
@@ -141,6 +171,10 @@ int pull_verify(struct round *p, enum step *next, struct err *err)
     int64_t cursor, mended, renewed;
     p->r->pulled_all = true;
     *next = STEP_DONE;
+    if (p->tally_again && p->tally_pulls++ < TALLY_PULLS) {
+        *next = STEP_PULL;
+        return 0;
+    }
     if (p->agree) return check_rows(p, next, err);
     int rc = home_meta_int(p->h, META_CURSOR, 0, &cursor, err);
     if (rc == 0) rc = home_meta_int(p->h, META_MENDED, -1, &mended, err);

@@ -12,7 +12,7 @@
 #ifndef ZHUCUN_SYNC_ROUND_H
 #define ZHUCUN_SYNC_ROUND_H
 
-#include "journal.h"
+#include "journal_tally.h"
 #include "sync.h"
 
 enum step { STEP_SEAL, STEP_OFFSET, STEP_PUSH, STEP_RECEIPT, STEP_PULL, STEP_RECONCILE, STEP_VERIFY, STEP_DONE };
@@ -33,6 +33,10 @@ struct round {
     int turns;                     /* GAP answers and lost tails followed in this round */
     bool agree;
     uint64_t asked_csn;            /* of the last pull request */
+    struct tally tallies[TALLY_MAX]; /* told with the last pull request; without numbers */
+    size_t tally_count;
+    int tally_pulls;               /* pulls of this round that were only for them */
+    bool tally_again;              /* another would tell more */
     struct comparing *comparing;   /* reconcile.c's, while it goes on */
     bool compared;                 /* in this round, to the end: every row here was hashed anew */
 };

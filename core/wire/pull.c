@@ -10,11 +10,13 @@
  *   8   scope digest, big-endian; 0: none held
  *   v   most bytes of the answer; 0: the server's choice
  *   v   head: last seq of the agent's log
+ *       tallies of visits (tally.c); with any: v seq up to which they count
  *
  * Answer
  *   2   "ZP"
  *   1   format, 1
- *   1   flags: bit 0 more follows, bit 1 restart, bit 2 the scope is told, bit 3 compare; the others are 0
+ *   1   flags: bit 0 more follows, bit 1 restart, bit 2 the scope is told, bit 3 compare, bit 4 tallies compared; the
+ *       others are 0
  *   8   epoch, big-endian
  *   v   from
  *   v   to − from
@@ -29,6 +31,7 @@
  *       always:
  *   v   number of quarantined changesets, then for each, ascending: v difference to the seq before, never 0; the
  *       reason in Chinese, then in English: v bytes, the bytes
+ *       with bit 4: the tallies that differ (tally.c)
  *   …   rows_pack's bytes to the end
  *
  * v is an unsigned LEB128 varint in its shortest form. csn, seq and counts are below 2^63. Rows have csn in
@@ -38,7 +41,7 @@
 #include "wire_scope.h"
 #include "wire_json.h"
 
-enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAG_COMPARE = 8, FLAGS = 15 };
+enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAG_COMPARE = 8, FLAG_TALLIED = 16, FLAGS = 31 };
 static const uint64_t number_most = INT64_MAX;
 static const uint64_t ms_most = (uint64_t)1 << 52; /* differences of two clocks never overflow */
 
@@ -53,6 +56,8 @@ int pull_request_encode(const struct pull_request *q, struct buf *out)
     buf_put_u64be(out, q->scope);
     buf_put_varint(out, q->max_bytes);
     buf_put_varint(out, q->head);
+    tallies_encode(q->tallies, q->tally_count, out);
+    if (q->tally_count > 0) buf_put_varint(out, q->tallied);
     return out->failed ? ERR_NOMEM : 0;
 }
 
@@ -76,7 +81,7 @@ static int read_head(struct reader *in, const char *magic, struct err *err)
                    "the pull message has format %d, this program knows %d: upgrade the older side", format, PULL_FORMAT);
 }
 
-int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, struct err *err)
+int pull_request_decode(const void *bytes, size_t n, struct arena *arena, struct pull_request *q, struct err *err)
 {
     struct reader in = reader_over(bytes, n);
     *q = (struct pull_request){0};
@@ -90,6 +95,10 @@ int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, str
     q->scope = reader_u64be(&in);
     q->max_bytes = reader_varint_max(&in, number_most);
     q->head = reader_varint_max(&in, number_most);
+    if (in.failed) return malformed(err);
+    rc = tallies_decode(&in, arena, &q->tallies, &q->tally_count, err);
+    if (rc != 0) return rc;
+    if (q->tally_count > 0) q->tallied = reader_varint_max(&in, number_most);
     if (in.failed || reader_left(&in) != 0 || q->origin == 0) return malformed(err);
     return 0;
 }
@@ -99,7 +108,7 @@ static int check_answer(const struct pull_answer *a, struct err *err)
 {
     bool fine = a->place_count <= WIRE_MAX_PLACES && a->row_count <= WIRE_MAX_PULL_ROWS && a->to >= a->from &&
                 a->to <= number_most && a->server_ms >= 0 && (uint64_t)a->server_ms <= ms_most &&
-                a->quarantined_count <= RECEIPT_MAX_QUARANTINE && scope_fits(a);
+                a->quarantined_count <= RECEIPT_MAX_QUARANTINE && scope_fits(a) && tallies_fit(a->tallies, a->tally_count);
     if (fine) return 0;
     return err_set(err, ERR_REFUSED, "拉取回答超出限制（%zu 个区域，%zu 行）", "the pull answer is beyond its limits (%zu places, %zu rows)",
                    a->place_count, a->row_count);
@@ -150,7 +159,8 @@ int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, 
     buf_put(out, "ZP", 2);
     buf_put_u8(out, PULL_FORMAT);
     buf_put_u8(out, (uint8_t)((a->more ? FLAG_MORE : 0) | (a->restart ? FLAG_RESTART : 0) |
-                              (a->scope_told ? FLAG_SCOPE : 0) | (a->compare ? FLAG_COMPARE : 0)));
+                              (a->scope_told ? FLAG_SCOPE : 0) | (a->compare ? FLAG_COMPARE : 0) |
+                              (a->tallied ? FLAG_TALLIED : 0)));
     buf_put_u64be(out, a->epoch);
     buf_put_varint(out, a->from);
     buf_put_varint(out, a->to - a->from);
@@ -160,6 +170,7 @@ int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, 
     buf_put_varint(out, (uint64_t)a->server_ms);
     if (a->scope_told) scope_encode(a, out);
     put_quarantined(a, out);
+    if (a->tallied) tallies_encode(a->tallies, a->tally_count, out);
     if (out->failed) return err_nomem(err);
     return rows_pack(a->rows, a->row_count, level, out, err);
 }
@@ -209,9 +220,11 @@ static int read_answer_head(struct reader *in, struct arena *arena, struct pull_
     a->fingerprint = reader_u64be(in);
     a->server_ms = (int64_t)reader_varint_max(in, ms_most);
     a->scope_told = (flags & FLAG_SCOPE) != 0;
+    a->tallied = (flags & FLAG_TALLIED) != 0;
     if (in->failed || (flags & ~FLAGS) != 0) return malformed(err);
     rc = a->scope_told ? scope_decode(in, arena, a, err) : 0;
-    return rc == 0 ? read_quarantined(in, arena, a, err) : rc;
+    if (rc == 0) rc = read_quarantined(in, arena, a, err);
+    return rc == 0 && a->tallied ? tallies_decode(in, arena, &a->tallies, &a->tally_count, err) : rc;
 }
 
 int pull_answer_decode(const void *bytes, size_t n, struct arena *arena, struct pull_answer *a, struct err *err)

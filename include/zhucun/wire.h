@@ -5,6 +5,7 @@
 
 #include "zhucun/pack.h"
 #include "zhucun/seal.h"
+#include "zhucun/tally.h"
 
 #define WIRE_TYPE_JSON    "application/json"
 #define WIRE_TYPE_PROBLEM "application/problem+json"
@@ -15,7 +16,7 @@
 
 enum {
     WIRE_MAX_JSON = 64 * 1024,
-    WIRE_MAX_PULL_REQUEST = 4096,
+    WIRE_MAX_PULL_REQUEST = 16 * 1024,
     WIRE_MAX_PULL_ANSWER = 16 * 1024 * 1024,
     WIRE_MAX_PLACES = 2000,
     WIRE_MAX_HOUSEHOLDS = 1000,       /* of a scope by household */
@@ -82,7 +83,7 @@ int problem_encode(const struct problem *p, struct buf *out);
 int problem_decode(const void *bytes, size_t n, struct problem *p, struct err *err);
 
 /* POST /v1/pull. Request (binary): "ZQ", format 1, origin u64be, epoch u64be, varint csn, varint schema,
- * scope digest u64be, varint max answer bytes (0: server's choice), varint head. */
+ * scope digest u64be, varint max answer bytes (0: server's choice), varint head, tallies, varint tallied. */
 struct pull_request {
     uint64_t origin;
     uint64_t epoch;              /* 0: never pulled */
@@ -91,9 +92,12 @@ struct pull_request {
     uint64_t scope;              /* scope_digest of what is held; 0: nothing */
     uint64_t max_bytes;
     uint64_t head;               /* last seq of the agent's log: with `received` the server sees what still waits */
+    struct tally *tallies;       /* of visits, that are not agreed on yet; usually of what was just pushed */
+    size_t tally_count;
+    uint64_t tallied;            /* seq up to which they count; 0 without tallies */
 };
 int pull_request_encode(const struct pull_request *q, struct buf *out);
-int pull_request_decode(const void *bytes, size_t n, struct pull_request *q, struct err *err);
+int pull_request_decode(const void *bytes, size_t n, struct arena *arena, struct pull_request *q, struct err *err);
 
 /* Answer: rows with csn in (from, to], ascending; latest state only. `received` is the server's high-water seq
  * for this origin in the same snapshot: own changes up to it are in these rows, later ones are still an overlay.
@@ -116,6 +120,9 @@ struct pull_answer {
     size_t household_count;
     struct receipt_quarantine *quarantined; /* all of this origin's that are quarantined now, by seq; at most */
     size_t quarantined_count;               /* RECEIPT_MAX_QUARANTINE, then there may be more */
+    bool tallied;                /* the request's tallies were compared (the server has the same part of the log) … */
+    struct tally *tallies;       /* … and of these it has another count or digest: here are its own */
+    size_t tally_count;
     struct pulled_row *rows;
     size_t row_count;
 };

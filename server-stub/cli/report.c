@@ -149,8 +149,10 @@ static int run(struct cli *c, struct store *s, const char *which, const struct r
         return report_list_rules(c, s, scope, on, a->rule);
     if (strcmp(which, "clues") == 0)
         return report_list_clues(c, s, scope, on);
-    return err_set(&c->err, ERR_USAGE, "没有报表“%s”:有 bulletin、lag、coverage、rules、clues",
-                   "there is no report \"%s\": there are bulletin, lag, coverage, rules and clues", which);
+    if (strcmp(which, "missing") == 0)
+        return report_list_missing(c, s, scope);
+    return err_set(&c->err, ERR_USAGE, "没有报表“%s”:有 bulletin、lag、coverage、rules、clues、missing",
+                   "there is no report \"%s\": there are bulletin, lag, coverage, rules, clues and missing", which);
 }
 
 int command_report(struct cli *c, int argc, char **argv)
@@ -165,8 +167,8 @@ int command_report(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0)
-        return err_set(&c->err, ERR_USAGE, "哪个报表?bulletin、lag、coverage、rules 或 clues",
-                       "which report? bulletin, lag, coverage, rules or clues");
+        return err_set(&c->err, ERR_USAGE, "哪个报表?bulletin、lag、coverage、rules、clues 或 missing",
+                       "which report? bulletin, lag, coverage, rules, clues or missing");
     if ((rc = open_reader(c, &s)) < 0)
         return rc;
     rc = run(c, s, which, &a);

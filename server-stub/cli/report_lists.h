@@ -7,4 +7,6 @@
 int report_list_rules(struct cli *c, struct store *s, int64_t scope, int64_t on, const char *rule); /* NULL: all */
 int report_list_clues(struct cli *c, struct store *s, int64_t scope, int64_t on);
 
+int report_list_missing(struct cli *c, struct store *s, int64_t scope);
+
 #endif

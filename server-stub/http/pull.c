@@ -4,26 +4,51 @@
 
 enum { DEVICE_ARENA = 256 * 1024 };
 
-static int read_request(struct request *r, struct pull_request *q)
+static int read_request(struct request *r, struct arena *arena, struct pull_request *q)
 {
     struct err err = {0};
 
-    if (pull_request_decode(r->body.data, r->body.len, q, &err) < 0)
+    if (pull_request_decode(r->body.data, r->body.len, arena, q, &err) < 0)
         return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_OTHER, &err);
     return 0;
+}
+
+static int write_notes(struct store *s, void *ctx, struct err *err)
+{
+    return tally_notes_write(s, ctx, err);
+}
+
+/* Seldom: a laptop that counts its visits otherwise than the server. The laptop asks again at every sync. */
+static void keep_notes(struct request *r, struct tally_notes *notes)
+{
+    const struct log *log = r->h->config.log;
+    struct err err = {0};
+
+    for (size_t i = 0; i < notes->count; i++) {
+        const struct tally_note *n = &notes->list[i];
+        if (n->about == TALLY_DIFFERS)
+            log_line(log, LOG_WARN, "tally", "origin %016llx, month %d: %llu visits here, %llu there: report missing",
+                     (unsigned long long)n->key.origin, n->key.month, (unsigned long long)n->difference.here.count,
+                     (unsigned long long)n->difference.there.count);
+    }
+    if (notes->count && intake_call(r->h->config.intake, write_notes, notes, &err) < 0)
+        log_line(log, LOG_WARN, "tally", "not noted: %s", err.en);
+    tally_notes_free(notes);
 }
 
 static int run_pull(struct request *r, const struct device *device, const struct pull_request *q, struct buf *out,
                     uint64_t *released)
 {
+    struct tally_notes notes = {0};
     struct err err = {0};
     struct store *s = reader_take(r->h->readers, &err);
     int rc = ERR_DISK;
 
     if (s) {
-        rc = outflow_pull(s, r->h->config.env, device, q, out, released, &err);
+        rc = outflow_pull(s, r->h->config.env, device, q, out, released, &notes, &err);
         reader_give(r->h->readers, s);
     }
+    keep_notes(r, &notes);
     if (rc == 0 && !out->failed)
         return 0;
     log_line(r->h->config.log, LOG_ERROR, "pull", "origin %016llx: %s", (unsigned long long)q->origin, err.en);
@@ -42,7 +67,7 @@ static enum MHD_Result end(struct request *r)
 
     arena_init(&arena, DEVICE_ARENA);
     buf_init(&out, WIRE_MAX_PULL_ANSWER);
-    if (read_request(r, &q) < 0 || request_device(r, q.origin, &arena, &device) < 0 ||
+    if (read_request(r, &arena, &q) < 0 || request_device(r, q.origin, &arena, &device) < 0 ||
         run_pull(r, &device, &q, &out, &released) < 0) {
         done = answer_noted(r);
     } else {

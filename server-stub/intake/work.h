@@ -9,6 +9,7 @@
  *   clock.c   when it was written and seen, whatever the laptop's clock says
  *   marks.c   what a supervisor should know of a changeset
  *   write.c   a decision into the store, with csns
+ *   tally.c   visits made, counted by author and month
  *   notice.c, handover.c, clue.c   what follows from it, gathered by own.c into changesets of the server's own log
  *   retry.c   a changeset in quarantine, once more
  *
@@ -186,6 +187,9 @@ struct sticky {
 };
 int sticky_begin(struct sticky *s, struct decision *d, struct pending_row *p, const struct change *c, struct err *err);
 int sticky_end(struct sticky *s, struct decision *d, struct pending_row *p, const struct change *c, struct err *err);
+
+/* tally.c */
+int tally_made(struct decision *d, struct err *err);
 
 /* write.c */
 int write_decision(struct decision *d, const struct changeset_record *record, struct err *err);

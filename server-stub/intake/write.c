@@ -110,6 +110,7 @@ int write_decision(struct decision *d, const struct changeset_record *record, st
     if (rc == 0) rc = store_changeset_add(d->work->store, &r, err);
     if (rc == 0) rc = write_rows(d, r.csn, err);
     if (rc == 0) rc = write_notes(d, r.csn, err);
+    if (rc == 0) rc = tally_made(d, err);
     if (rc != 0 || d->work->own.writing) return rc;
     rc = notice_losses(d, err);
     if (rc == 0) rc = handover_note(d, err);

@@ -7,10 +7,26 @@
 #include "zhucun/env.h"
 #include "zhucun/reconcile.h"
 
+/* What a pull found about the laptop's tallies of visits and a reader cannot write. Zeroed by the caller; free it. */
+struct tally_note {
+    struct tally_key key;
+    bool repaired;               /* the stored tally was wrong: `sum` is what the log says */
+    struct tally_sum sum;
+    enum { TALLY_NOTHING, TALLY_AGREES, TALLY_DIFFERS } about; /* AGREES: a noted difference is over */
+    struct tally_difference difference;
+};
+struct tally_notes {
+    struct tally_note list[TALLY_MAX];
+    size_t count;
+    struct arena arena;
+};
+void tally_notes_free(struct tally_notes *n);
+int tally_notes_write(struct store *writer, const struct tally_notes *n, struct err *err); /* in the caller's transaction */
+
 /* Answers a laptop. Appends the encoded pull answer to out. ERR_DENIED: device revoked. *released: households that were
  * leaving the laptop up to this csn are gone from it with this answer (scope_forget, when there is a writer at hand). */
 int outflow_pull(struct store *reader, const struct env *env, const struct device *device, const struct pull_request *q,
-                 struct buf *out, uint64_t *released, struct err *err);
+                 struct buf *out, uint64_t *released, struct tally_notes *notes, struct err *err);
 
 /* Compares a laptop's rows with its scope, without a memory between requests (reconcile.h). Appends the answer to out.
  * ERR_DENIED: device revoked. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cover.h"
+#include "tally.h"
 #include "told.h"
 #include "zhucun/utf8.h"
 
@@ -32,6 +33,7 @@ struct pull {
     struct arena arena;
     struct told_cache cache;
     struct pull_answer answer;
+    struct tally_notes *notes;
     struct err *err;
 };
 
@@ -245,15 +247,17 @@ static int answer(struct pull *p, const struct device *device, struct buf *out)
         rc = fill_rows(p);
     if (rc >= 0)
         rc = list_quarantined(p);
+    if (rc >= 0 && !p->answer.more)
+        rc = tally_compare(p->s, p->q, &p->arena, &p->answer, p->notes, p->err);
     if (rc >= 0)
         rc = pull_answer_encode(&p->answer, DEFLATE_LEVEL, out, p->err);
     return rc < 0 ? rc : 0;
 }
 
 int outflow_pull(struct store *reader, const struct env *env, const struct device *device, const struct pull_request *q,
-                 struct buf *out, uint64_t *released, struct err *err)
+                 struct buf *out, uint64_t *released, struct tally_notes *notes, struct err *err)
 {
-    struct pull p = {.s = reader, .q = q, .limit = WIRE_MAX_PULL_ROWS - 64, .err = err};
+    struct pull p = {.s = reader, .q = q, .limit = WIRE_MAX_PULL_ROWS - 64, .notes = notes, .err = err};
     int rc;
 
     if (device->revoked_ms)

@@ -93,6 +93,22 @@ struct duplicate {
 typedef int report_duplicates_fn(void *ctx, const struct duplicate *d);
 int report_duplicates(struct store *reader, int64_t scope, report_duplicates_fn *fn, void *ctx, struct err *err);
 
+/* Visits that a laptop says it sent and the server has not, or the other way round: by author and month, as the laptop
+ * told at its syncs (zhucun/tally.h). Numbers are row numbers of the laptop's origin. */
+struct report_missing {
+    uint64_t origin;
+    char device[40];
+    char worker[100];           /* number and name; "" nobody known here */
+    int month;                  /* year * 100 + month */
+    uint64_t here, there;       /* visits: at the server, on the laptop */
+    const uint64_t *only_here, *only_there;
+    size_t only_here_count, only_there_count;
+    int64_t since_ms, told_ms;
+};
+typedef int report_missing_fn(void *ctx, const struct report_missing *m);
+/* Of devices that hold something in the scope. */
+int report_missing(struct store *reader, int64_t scope, report_missing_fn *fn, void *ctx, struct err *err);
+
 /* What the server has heard of each device, those silent for longest first. */
 struct device_lag {
     uint64_t origin;

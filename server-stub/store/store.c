@@ -321,6 +321,41 @@ int store_holdings(struct store *s, uint64_t origin, store_holding_fn *fn, void 
     return s->ops->holdings(s, origin, fn, ctx, err);
 }
 
+int store_tally_add(struct store *s, const struct tally_key *k, const struct tally_sum *added, struct err *err)
+{
+    return s->ops->tally_add(s, k, added, err);
+}
+
+int store_tally_get(struct store *s, const struct tally_key *k, struct tally_sum *sum, struct err *err)
+{
+    return s->ops->tally_get(s, k, sum, err);
+}
+
+int store_tally_put(struct store *s, const struct tally_key *k, const struct tally_sum *sum, struct err *err)
+{
+    return s->ops->tally_put(s, k, sum, err);
+}
+
+int store_difference_put(struct store *s, const struct tally_difference *d, struct err *err)
+{
+    return s->ops->difference_put(s, d, err);
+}
+
+int store_difference_has(struct store *s, const struct tally_key *k, struct err *err)
+{
+    return s->ops->difference_has(s, k, err);
+}
+
+int store_difference_drop(struct store *s, const struct tally_key *k, struct err *err)
+{
+    return s->ops->difference_drop(s, k, err);
+}
+
+int store_difference_walk(struct store *s, store_difference_fn *fn, void *ctx, struct err *err)
+{
+    return s->ops->difference_walk(s, fn, ctx, err);
+}
+
 struct db *store_db(struct store *s)
 {
     return s->ops->db(s);

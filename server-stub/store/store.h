@@ -137,6 +137,23 @@ struct feed_entry {             /* one for each live row, grave or move-out: whe
     bool moved_out;
 };
 
+/* Visits that an origin's log made, by author and month (zhucun/tally.h). */
+struct tally_key {
+    uint64_t origin;
+    struct row_id author;
+    int month;
+};
+struct tally_sum {
+    uint64_t count, digest;
+};
+/* A laptop counts otherwise: what each side has alone, as bytes (varint differences of row numbers). */
+struct tally_difference {
+    struct tally_key key;
+    struct tally_sum here, there;
+    struct value only_here, only_there; /* NULL: none */
+    int64_t since_ms, told_ms;          /* first and last time the laptop told it */
+};
+
 struct place_sum {              /* live rows of one place */
     int64_t place;
     uint64_t count, fingerprint, last_csn;
@@ -256,6 +273,15 @@ int store_holding_put(struct store *s, const struct holding *h, struct err *err)
 int store_holding_drop(struct store *s, uint64_t origin, struct row_id household, struct err *err);
 typedef int store_holding_fn(void *ctx, const struct holding *h);
 int store_holdings(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err); /* by household */
+
+int store_tally_add(struct store *s, const struct tally_key *k, const struct tally_sum *added, struct err *err);
+int store_tally_get(struct store *s, const struct tally_key *k, struct tally_sum *sum, struct err *err); /* 1, 0 none */
+int store_tally_put(struct store *s, const struct tally_key *k, const struct tally_sum *sum, struct err *err);
+int store_difference_put(struct store *s, const struct tally_difference *d, struct err *err); /* keeps an earlier since_ms */
+int store_difference_has(struct store *s, const struct tally_key *k, struct err *err);        /* 1, 0 */
+int store_difference_drop(struct store *s, const struct tally_key *k, struct err *err);
+typedef int store_difference_fn(void *ctx, const struct tally_difference *d);
+int store_difference_walk(struct store *s, store_difference_fn *fn, void *ctx, struct err *err); /* by origin, author, month */
 
 /* SQLite handle for reports, which are SQL over the typed tables; NULL on another store. */
 struct db *store_db(struct store *s);

@@ -90,6 +90,14 @@ struct store_ops {
     int (*holding_drop)(struct store *s, uint64_t origin, struct row_id household, struct err *err);
     int (*holdings)(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err);
 
+    int (*tally_add)(struct store *s, const struct tally_key *k, const struct tally_sum *added, struct err *err);
+    int (*tally_get)(struct store *s, const struct tally_key *k, struct tally_sum *sum, struct err *err);
+    int (*tally_put)(struct store *s, const struct tally_key *k, const struct tally_sum *sum, struct err *err);
+    int (*difference_put)(struct store *s, const struct tally_difference *d, struct err *err);
+    int (*difference_has)(struct store *s, const struct tally_key *k, struct err *err);
+    int (*difference_drop)(struct store *s, const struct tally_key *k, struct err *err);
+    int (*difference_walk)(struct store *s, store_difference_fn *fn, void *ctx, struct err *err);
+
     struct db *(*db)(struct store *s);
     struct table_set *(*tables)(struct store *s);
     int (*backup)(struct store *s, const char *to, struct err *err);

@@ -8,8 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct pull_request request;
     struct pull_answer answer;
     struct err err;
-    pull_request_decode(bytes, n, &request, &err);
     arena_init(&arena, 64 * 1024 * 1024);
+    pull_request_decode(bytes, n, &arena, &request, &err);
     pull_answer_decode(bytes, n, &arena, &answer, &err);
     arena_free(&arena);
     return 0;

@@ -70,7 +70,12 @@ static int save_pulls(const char *folder, const struct sample *s)
                                  {.csn = 9, .change = s->changes[2]}};
     int64_t places[] = {231202000000, 231202109250};
     struct pull_answer answer = {.epoch = 3, .from = 4, .to = 9, .received = 2, .count = 1, .fingerprint = 99, .scope_told = true, .places = places, .place_count = 2, .rows = rows, .row_count = 2};
-    struct pull_request request = {.origin = origin, .epoch = 3, .csn = 4, .schema = 1, .scope = 12};
+    uint64_t numbers[] = {8192, 12288};
+    struct tally tallies[] = {{.author = row_id_make(77, 2, 1), .month = 202203, .count = 2, .digest = 5, .numbers = numbers, .number_count = 2}};
+    struct pull_request request = {.origin = origin, .epoch = 3, .csn = 4, .schema = 1, .scope = 12, .tallies = tallies, .tally_count = 1, .tallied = 2};
+    answer.tallied = true;
+    answer.tallies = tallies;
+    answer.tally_count = 1;
     struct buf out;
     buf_init(&out, WIRE_MAX_PULL_ANSWER);
     int rc = 0;

@@ -193,18 +193,30 @@ static int forget_released(struct loopback *lb, uint64_t origin, uint64_t releas
     return rc;
 }
 
+static int keep_notes(struct loopback *lb, const struct tally_notes *notes, struct err *err)
+{
+    int rc = store_begin(lb->writer, err);
+    if (rc == 0) rc = tally_notes_write(lb->writer, notes, err);
+    if (rc == 0) return store_commit(lb->writer, err);
+    store_rollback(lb->writer);
+    return rc;
+}
+
 static int pull(struct loopback *lb, const struct send_request *q, struct send_answer *a)
 {
+    struct tally_notes notes = {0};
     struct pull_request request;
     struct device device = {0};
     uint64_t released = 0;
     struct arena arena;
     struct err why = {0};
     arena_init(&arena, 1024 * 1024);
-    int rc = pull_request_decode(q->body, q->body_len, &request, &why);
+    int rc = pull_request_decode(q->body, q->body_len, &arena, &request, &why);
     if (rc == 0) rc = store_device_by_origin(lb->writer, request.origin, &arena, &device, &why);
     if (rc == 0) rc = answer_problem(a, 403, PROBLEM_DENIED, 0, NULL, &why);
-    else if (rc == 1) rc = outflow_pull(lb->reader, lb->env, &device, &request, &a->body, &released, &why);
+    else if (rc == 1) rc = outflow_pull(lb->reader, lb->env, &device, &request, &a->body, &released, &notes, &why);
+    if (rc == 0 && notes.count) rc = keep_notes(lb, &notes, &why);
+    tally_notes_free(&notes);
     if (rc == 0 && released) rc = forget_released(lb, request.origin, released, &why);
     if (rc < 0) rc = answer_problem(a, rc == ERR_DENIED ? 403 : 500, rc == ERR_DENIED ? PROBLEM_DENIED : PROBLEM_OTHER, 0, NULL, &why);
     else if (a->status == 0) a->status = 200;

@@ -81,6 +81,7 @@ static void forget_transaction(struct sqlite_store *q)
     q->writing = false;
     memset(q->sums, 0, SUM_SLOTS * sizeof q->sums[0]);
     memset(q->unit_sums, 0, SUM_SLOTS * sizeof q->unit_sums[0]);
+    memset(q->tallies, 0, sizeof q->tallies);
     sqlite_forget(q);
 }
 
@@ -100,10 +101,16 @@ static int flush_head(struct sqlite_store *q, struct err *err)
     return db_done(q->db, st, err);
 }
 
+static int flush_added(struct sqlite_store *q, struct err *err)
+{
+    int rc = sqlite_flush_sums(q, err);
+    return rc == 0 ? sqlite_flush_tallies(q, err) : rc;
+}
+
 static int commit(struct store *s, struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
-    int rc = sqlite_flush_sums(q, err);
+    int rc = flush_added(q, err);
     if (rc == 0) rc = flush_head(q, err);
     if (rc == 0) rc = db_commit(q->db, err);
     if (rc != 0) {
@@ -118,7 +125,7 @@ static int commit(struct store *s, struct err *err)
 static int savepoint(struct store *s, struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
-    int rc = sqlite_flush_sums(q, err);
+    int rc = flush_added(q, err);
     if (rc == 0) rc = run(q, SQL_SAVEPOINT, err);
     q->head_at_savepoint = q->head;
     q->run = (struct run){0};
@@ -129,7 +136,7 @@ static int savepoint(struct store *s, struct err *err)
 static int release(struct store *s, struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);
-    int rc = sqlite_flush_sums(q, err);
+    int rc = flush_added(q, err);
     return rc == 0 ? run(q, SQL_RELEASE, err) : rc;
 }
 
@@ -140,6 +147,7 @@ static int rollback_savepoint(struct store *s, struct err *err)
     q->run = (struct run){0};
     memset(q->sums, 0, SUM_SLOTS * sizeof q->sums[0]);
     memset(q->unit_sums, 0, SUM_SLOTS * sizeof q->unit_sums[0]);
+    memset(q->tallies, 0, sizeof q->tallies);
     if (q->caches_touched) sqlite_forget(q);
     if (sqlite3_get_autocommit(db_handle(q->db)))
         return err_set(err, ERR_DISK, "磁盘出错，整个事务已撤销：请检查磁盘后重试",
@@ -280,6 +288,13 @@ static const struct store_ops ops = {
     .holding_drop = sqlite_holding_drop,
     .holdings = sqlite_holdings,
     .match_key = match_key,
+    .tally_add = sqlite_tally_add,
+    .tally_get = sqlite_tally_get,
+    .tally_put = sqlite_tally_put,
+    .difference_put = sqlite_difference_put,
+    .difference_has = sqlite_difference_has,
+    .difference_drop = sqlite_difference_drop,
+    .difference_walk = sqlite_difference_walk,
     .db = db,
     .tables = tables,
     .backup = backup,

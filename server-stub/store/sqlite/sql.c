@@ -12,6 +12,8 @@
 #define DEVICE_COLUMNS \
     "origin, name, token, places, workers, enrolled_ms, revoked_ms, last_pull_ms, pulled_csn, assigned"
 #define FEED_COLUMNS "csn, place, tab, rid, moved, unit"
+#define DIFFERENCE_COLUMNS \
+    "origin, author, month, here_count, here_digest, there_count, there_digest, only_here, only_there, since_ms, told_ms"
 
 const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_SAVEPOINT] = "SAVEPOINT push",
@@ -84,6 +86,15 @@ const char *const sqlite_statements[SQL_COUNT] = {
                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SQL_DEVICE_BY_ORIGIN] = "SELECT " DEVICE_COLUMNS " FROM device WHERE origin = ?1",
     [SQL_DEVICE_WALK] = "SELECT " DEVICE_COLUMNS " FROM device ORDER BY enrolled_ms, origin",
+    [SQL_TALLY_GET] = "SELECT count, digest FROM tally WHERE origin = ?1 AND author = ?2 AND month = ?3",
+    [SQL_TALLY_PUT] = "INSERT OR REPLACE INTO tally(origin, author, month, count, digest) VALUES(?1, ?2, ?3, ?4, ?5)",
+    [SQL_DIFFERENCE_PUT] = "INSERT INTO tally_difference(" DIFFERENCE_COLUMNS ")"
+                           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+                           " ON CONFLICT DO UPDATE SET here_count = ?4, here_digest = ?5, there_count = ?6,"
+                           " there_digest = ?7, only_here = ?8, only_there = ?9, told_ms = ?11",
+    [SQL_DIFFERENCE_GET] = "SELECT 1 FROM tally_difference WHERE origin = ?1 AND author = ?2 AND month = ?3",
+    [SQL_DIFFERENCE_DROP] = "DELETE FROM tally_difference WHERE origin = ?1 AND author = ?2 AND month = ?3",
+    [SQL_DIFFERENCE_WALK] = "SELECT " DIFFERENCE_COLUMNS " FROM tally_difference ORDER BY origin, author, month",
 };
 
 const char *const sqlite_migrations[] = {
@@ -134,6 +145,13 @@ const char *const sqlite_migrations[] = {
     "CREATE TABLE device(origin INTEGER PRIMARY KEY, name TEXT NOT NULL, token BLOB NOT NULL,"
     " places BLOB NOT NULL, workers TEXT NOT NULL, enrolled_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL,"
     " last_pull_ms INTEGER NOT NULL, pulled_csn INTEGER NOT NULL, assigned INTEGER NOT NULL);",
+    /* 2: visits by author and month, and where a laptop counts otherwise. Nobody is the empty blob. */
+    "CREATE TABLE tally(origin INTEGER NOT NULL, author BLOB NOT NULL, month INTEGER NOT NULL, count INTEGER NOT NULL,"
+    " digest INTEGER NOT NULL, PRIMARY KEY(origin, author, month)) WITHOUT ROWID;"
+    "CREATE TABLE tally_difference(origin INTEGER NOT NULL, author BLOB NOT NULL, month INTEGER NOT NULL,"
+    " here_count INTEGER NOT NULL, here_digest INTEGER NOT NULL, there_count INTEGER NOT NULL,"
+    " there_digest INTEGER NOT NULL, only_here BLOB, only_there BLOB, since_ms INTEGER NOT NULL,"
+    " told_ms INTEGER NOT NULL, PRIMARY KEY(origin, author, month)) WITHOUT ROWID;",
 };
 const char sqlite_row_indexes[] =
     "CREATE INDEX IF NOT EXISTS notice_by_ledger ON notice(ledger) WHERE ledger IS NOT NULL"

@@ -15,6 +15,7 @@ enum {
     SUM_SLOTS = 512,                    /* powers of two */
     PLACE_SLOTS = 32768,
     LEVEL_SLOTS = 4096,
+    TALLY_SLOTS = 64,
     RUN_MAX = 32,                       /* changesets in a run: what a look-up may have to walk */
     MARKS_MAX_BYTES = 4 * 1024 * 1024,
     SCRATCH_MAX_BYTES = 8 * 1024 * 1024
@@ -31,6 +32,11 @@ struct place_slot {
 struct level_slot {
     struct row_id id; /* null: empty */
     int level;
+};
+
+struct tally_slot {
+    struct tally_key key;
+    struct tally_sum added; /* count 0: empty */
 };
 
 struct run { /* of changesets being added; origin 0: none */
@@ -58,6 +64,7 @@ struct sqlite_store {
     struct place_sum *sums;           /* SUM_SLOTS deltas; last_csn 0: empty */
     struct place_sum *unit_sums;      /* the same, of units */
     struct unit_keys units;           /* tracked ones, ascending; writer only */
+    struct tally_slot tallies[TALLY_SLOTS]; /* what was added since the last savepoint */
     struct place_slot *where;         /* writer only */
     struct level_slot *levels;        /* writer only */
     bool caches_touched;              /* rows were written since the last savepoint */
@@ -143,6 +150,15 @@ int sqlite_assigned(struct store *s, struct row_id worker, int64_t day, store_as
 int sqlite_holding_put(struct store *s, const struct holding *h, struct err *err);
 int sqlite_holding_drop(struct store *s, uint64_t origin, struct row_id household, struct err *err);
 int sqlite_holdings(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err);
+
+int sqlite_flush_tallies(struct sqlite_store *q, struct err *err); /* tally.c */
+int sqlite_tally_add(struct store *s, const struct tally_key *k, const struct tally_sum *added, struct err *err);
+int sqlite_tally_get(struct store *s, const struct tally_key *k, struct tally_sum *sum, struct err *err);
+int sqlite_tally_put(struct store *s, const struct tally_key *k, const struct tally_sum *sum, struct err *err);
+int sqlite_difference_put(struct store *s, const struct tally_difference *d, struct err *err);
+int sqlite_difference_has(struct store *s, const struct tally_key *k, struct err *err);
+int sqlite_difference_drop(struct store *s, const struct tally_key *k, struct err *err);
+int sqlite_difference_walk(struct store *s, store_difference_fn *fn, void *ctx, struct err *err);
 
 int sqlite_ledger_add(struct store *s, struct ledger_entry *e, struct err *err); /* ledger.c */
 int sqlite_ledger_get(struct store *s, uint64_t id, struct arena *a, struct ledger_entry *e, struct err *err);

@@ -13,7 +13,7 @@
 struct device {
     const struct laptop *laptop;
     const struct fleet_options *o;
-    struct tally *tally;
+    struct fleet_tally *tally;
     struct home *home;
     struct transport transport;
     size_t number;
@@ -144,7 +144,7 @@ static int live(struct device *d, struct err *err)
     return rc;
 }
 
-int device_live(const struct laptop *l, const struct fleet_options *o, const char *homes, size_t number, struct tally *t,
+int device_live(const struct laptop *l, const struct fleet_options *o, const char *homes, size_t number, struct fleet_tally *t,
                 struct err *err)
 {
     struct device d = {.laptop = l, .o = o, .tally = t, .number = number};

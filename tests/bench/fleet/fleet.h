@@ -40,7 +40,7 @@ int laptops_read(struct laptops *l, const struct fleet_options *o, struct err *e
 void laptops_free(struct laptops *l);
 
 /* What came of it; added to by all threads under the lock. */
-struct tally {
+struct fleet_tally {
     pthread_mutex_t lock;
     size_t done, failed, disagree, pending;
     uint64_t visits, changesets, changes, rows, requests, bytes_up, bytes_down;
@@ -49,14 +49,14 @@ struct tally {
     char first_error[600];
     double began_s, ended_s;
 };
-void tally_init(struct tally *t);
-void tally_free(struct tally *t);
-void tally_sync(struct tally *t, double ms);
-void tally_failure(struct tally *t, const char *laptop, const struct err *err, enum lang lang);
-void tally_print(struct tally *t, const struct fleet_options *o);
+void tally_init(struct fleet_tally *t);
+void tally_free(struct fleet_tally *t);
+void tally_sync(struct fleet_tally *t, double ms);
+void tally_failure(struct fleet_tally *t, const char *laptop, const struct err *err, enum lang lang);
+void tally_print(struct fleet_tally *t, const struct fleet_options *o);
 double clock_s(void);
 
-int device_live(const struct laptop *l, const struct fleet_options *o, const char *homes, size_t number, struct tally *t,
+int device_live(const struct laptop *l, const struct fleet_options *o, const char *homes, size_t number, struct fleet_tally *t,
                 struct err *err);
 
 /* Random visits to households that the laptop holds. */

@@ -12,7 +12,7 @@ struct crew {
     const struct fleet_options *o;
     const struct laptops *laptops;
     const char *homes;
-    struct tally *tally;
+    struct fleet_tally *tally;
     atomic_size_t next;
 };
 
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 {
     struct fleet_options o;
     struct laptops laptops = {0};
-    struct tally tally;
+    struct fleet_tally tally;
     struct err err = {0};
     char temporary[] = "/tmp/zhucun-fleet-XXXXXX";
     int rc = options_read(&o, argc, argv);

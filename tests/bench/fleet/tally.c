@@ -14,19 +14,19 @@ double clock_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-void tally_init(struct tally *t)
+void tally_init(struct fleet_tally *t)
 {
-    *t = (struct tally){.began_s = clock_s()};
+    *t = (struct fleet_tally){.began_s = clock_s()};
     pthread_mutex_init(&t->lock, NULL);
 }
 
-void tally_free(struct tally *t)
+void tally_free(struct fleet_tally *t)
 {
     free(t->sync_ms);
     pthread_mutex_destroy(&t->lock);
 }
 
-void tally_sync(struct tally *t, double ms)
+void tally_sync(struct fleet_tally *t, double ms)
 {
     pthread_mutex_lock(&t->lock);
     if (t->syncs == t->room) {
@@ -41,7 +41,7 @@ void tally_sync(struct tally *t, double ms)
     pthread_mutex_unlock(&t->lock);
 }
 
-void tally_failure(struct tally *t, const char *laptop, const struct err *err, enum lang lang)
+void tally_failure(struct fleet_tally *t, const char *laptop, const struct err *err, enum lang lang)
 {
     pthread_mutex_lock(&t->lock);
     if (t->failed++ == 0) snprintf(t->first_error, sizeof t->first_error, "%s: %s", laptop, err_text(err, lang));
@@ -54,7 +54,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double percentile(const struct tally *t, double p)
+static double percentile(const struct fleet_tally *t, double p)
 {
     if (t->syncs == 0) return 0;
     size_t i = (size_t)(p * (double)(t->syncs - 1) + 0.5);
@@ -66,7 +66,7 @@ static double per(uint64_t a, uint64_t b)
     return b ? (double)a / (double)b : 0;
 }
 
-void tally_print(struct tally *t, const struct fleet_options *o)
+void tally_print(struct fleet_tally *t, const struct fleet_options *o)
 {
     double seconds = t->ended_s - t->began_s;
     if (t->syncs) qsort(t->sync_ms, t->syncs, sizeof *t->sync_ms, compare);

@@ -38,7 +38,8 @@ static int pull(int64_t *places, size_t count, const struct pull_request *q, str
 
     buf_init(&out, WIRE_MAX_PULL_ANSWER);
     uint64_t released;
-    int rc = outflow_pull(loopback_store(v.server), &v.env.env, &device, q, &out, &released, &err);
+    struct tally_notes notes = {0};
+    int rc = outflow_pull(loopback_store(v.server), &v.env.env, &device, q, &out, &released, &notes, &err);
     if (rc == 0) {
         const uint8_t *bytes = arena_copy(a, out.data, out.len);
         rc = pull_answer_decode(bytes, out.len, a, answer, &err);
@@ -151,7 +152,8 @@ static void a_revoked_device_gets_nothing(void **state)
     (void)state;
     buf_init(&out, 1000);
     uint64_t released;
-    assert_int_equal(outflow_pull(loopback_store(v.server), &v.env.env, &device, &q, &out, &released, &err), ERR_DENIED);
+    struct tally_notes notes = {0};
+    assert_int_equal(outflow_pull(loopback_store(v.server), &v.env.env, &device, &q, &out, &released, &notes, &err), ERR_DENIED);
     assert_int_equal(out.len, 0);
     buf_free(&out);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "zhucun/env.h"
-#include "zhucun/wire.h"
+#include "zhucun/reconcile.h"
 
 static const uint64_t origin = UINT64_C(0x5EED5EED5EED5EED);
 
@@ -54,6 +54,28 @@ static void make_bundle(const struct sample *s, struct buf *out)
     assert_int_equal(bundle_pack(&s->changeset, 1, &h, BUNDLE_LEVEL, out, NULL), 0);
 }
 
+static void make_reconcile(struct buf *out)
+{
+    int64_t places[] = {231202109250, 231202109251};
+    struct reconcile_row row = {40, 0x11121314};
+    struct reconcile_range ranges[] = {
+        {.from = 0, .to = 9, .count = 2, .sum = UINT64_C(0x0102030405060708) + UINT64_MAX},
+        {.from = 9, .to = INT64_MAX, .listed = true, .count = 1, .rows = &row},
+    };
+    struct reconcile_request q = {.origin = origin, .epoch = 7, .csn = 40, .schema = 1, .scope = scope_digest(places, 2, NULL, 0),
+                                  .ranges = ranges, .range_count = 2};
+    assert_int_equal(reconcile_request_encode(&q, out, NULL), 0);
+}
+
+static void make_tally(struct buf *out)
+{
+    struct row_id visits[] = {row_id_make(origin, 1, 0), row_id_make(origin, 2, 0)};
+    uint64_t numbers[] = {visits[0].number, visits[1].number};
+    struct tally t = {.author = row_id_make(0x4D, 2, 1), .month = 202207, .count = 2, .numbers = numbers, .number_count = 2};
+    t.digest = tally_hash(visits[0]) + tally_hash(visits[1]);
+    tallies_encode(&t, 1, out);
+}
+
 static void make(const char *name, struct buf *out)
 {
     struct sample s;
@@ -75,6 +97,8 @@ static void make(const char *name, struct buf *out)
         struct pull_request q = {.origin = origin, .epoch = 7, .csn = 40, .schema = 1, .scope = scope_digest(places, 2, NULL, 0)};
         assert_int_equal(pull_request_encode(&q, out), 0);
     }
+    if (strcmp(name, "reconcile-request") == 0) make_reconcile(out);
+    if (strcmp(name, "tally") == 0) make_tally(out);
     if (strcmp(name, "row-hash") == 0) buf_put_u64be(out, row_hash(7, s.changes[0].id, s.put, 4));
     if (strcmp(name, "uuid") == 0) {
         uint8_t id[ROW_ID_BYTES];
@@ -92,7 +116,7 @@ static void make(const char *name, struct buf *out)
     buf_free(&bytes);
 }
 
-static const char *const names[] = {"changeset", "chain", "bundle", "pull-request", "row-hash", "uuid", "push-path"};
+static const char *const names[] = {"changeset", "chain", "bundle", "pull-request", "reconcile-request", "tally", "row-hash", "uuid", "push-path"};
 
 static char *document(void)
 {

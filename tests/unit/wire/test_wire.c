@@ -65,7 +65,7 @@ static int decode_problem(const void *b, size_t n, union message *m)
 
 static int decode_pull(const void *b, size_t n, union message *m)
 {
-    return pull_request_decode(b, n, &m->pull, &err);
+    return pull_request_decode(b, n, &arena, &m->pull, &err);
 }
 
 static int decode_pulled(const void *b, size_t n, union message *m)
@@ -226,7 +226,7 @@ static void pull_requests_round_trip(void **state)
     struct pull_request q = {.origin = 0x8000000000000001U, .epoch = 5, .csn = 1ull << 40, .schema = 12, .scope = UINT64_MAX,
                              .max_bytes = 65536, .head = 77}, got;
     assert_int_equal(pull_request_encode(&q, &out), 0);
-    assert_int_equal(pull_request_decode(out.data, out.len, &got, &err), 0);
+    assert_int_equal(pull_request_decode(out.data, out.len, &arena, &got, &err), 0);
     assert_true(got.origin == q.origin && got.epoch == q.epoch && got.csn == q.csn);
     assert_true(got.schema == q.schema && got.scope == q.scope && got.max_bytes == q.max_bytes && got.head == q.head);
     assert_true(out.len <= 49);
