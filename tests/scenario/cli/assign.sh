@@ -20,6 +20,7 @@ code,name,level,parent
 END
 good "more workers" $S load more
 enrol one B1
+enrol two B2
 
 # ---- one household ----
 good "B1 → B2" $S assign H1 --to B2 --on 2026-03-01 --why 轮岗 --json
@@ -94,6 +95,30 @@ good "the laptop got the other instead" $S device list --json
 grep -q '"scope":\["231202108201","231202108202"\]' out || fail "scope: $(cat out)"
 refused "a scope it has not" 1 'has no 231202109201' $S device scope B1 --remove 231202109201
 refused "an empty scope" 1 'cannot be empty' $S device scope B1 --remove 231202108201,231202108202
+
+good "what hangs on them moved, too" $S pull --scope 231202108202 --table member
+[ "$(grep -c '"table":"member"' out)" -eq 2 ] || fail "members of the village: $(cat out)"
+good "sync" zhucun --home two sync
+good "who holds the old village alone holds them no more" zhucun --home two --json list household
+count 0 "households of the village they left"
+good "nor their members" zhucun --home two --json list member
+count 0 "members of the village they left"
+
+# ---- a laptop that follows assignments ----
+good "one" $S device scope B2 --set assigned --json
+grep -q '"scope":\["assigned"\]' out || fail "scope: $(cat out)"
+good "sync" zhucun --home two sync
+good "it holds what is assigned" zhucun --home two --json list household
+count 2 "H2 and H3"
+good "H3 goes to B3" $S assign H3 --to B3 --from B2 --role 驻村干部
+good "sync" zhucun --home two sync
+good "told" zhucun --home two inbox
+grep -q H3 out || fail "inbox: $(cat out)"
+good "sync" zhucun --home two sync
+good "released" zhucun --home two --json list household
+[ "$(json national_no <out)" = H2 ] || fail "left: $(cat out)"
+count 1 "H2 alone"
+good "verify the laptop" zhucun --home two verify
 
 good "sync" zhucun --home one sync
 good "the laptop has the households where they live now" zhucun --home one --json list household village=231202108202
