@@ -43,8 +43,8 @@ static const struct value *cell_value(const struct cell *cells, size_t count, in
     return &nothing;
 }
 
-static void cell_differs(struct sim *s, const char *check, const char *who, const struct schema_table *t, struct row_id id,
-                         int column, const struct value *want, const struct value *have)
+void check_differs(struct sim *s, const char *check, const char *who, const struct schema_table *t, struct row_id id,
+                   int column, const struct value *want, const struct value *have)
 {
     char row[80], a[200], b[200];
     const struct schema_column *c = schema_column(t, column);
@@ -62,13 +62,13 @@ static void compare_cells(struct sim *s, const struct model_row *m, const struct
     for (const struct model_cell *c = m->cells; c && !s->failed; c = c->next) {
         model_value(c, a, &want);
         const struct value *have = cell_value(cells, count, c->column);
-        if (!same(c->c, &want, have)) cell_differs(s, "model", "server", m->t, m->id, c->column, &want, have);
+        if (!same(c->c, &want, have)) check_differs(s, "model", "server", m->t, m->id, c->column, &want, have);
     }
     for (size_t i = 0; i < count && !s->failed; i++) {
         bool known = false;
         for (const struct model_cell *c = m->cells; c; c = c->next) known = known || c->column == cells[i].column;
         const struct value nothing = value_null();
-        if (!known) cell_differs(s, "model", "server", m->t, m->id, cells[i].column, &nothing, &cells[i].value);
+        if (!known) check_differs(s, "model", "server", m->t, m->id, cells[i].column, &nothing, &cells[i].value);
     }
 }
 
@@ -223,12 +223,12 @@ static void compare_told(struct against *w, const struct table_row *theirs)
     for (size_t i = 0; i < want_count && !s->failed; i++) {
         const struct value *v = cell_value(have, have_count, want[i].column);
         if (!same(schema_column(w->t, want[i].column), &want[i].value, v))
-            cell_differs(s, "P3", w->l->folder, w->t, theirs->id, want[i].column, &want[i].value, v);
+            check_differs(s, "P3", w->l->folder, w->t, theirs->id, want[i].column, &want[i].value, v);
     }
     for (size_t i = 0; i < have_count && !s->failed; i++) {
         const struct value *v = cell_value(want, want_count, have[i].column);
         if (!same(schema_column(w->t, have[i].column), &have[i].value, v))
-            cell_differs(s, "P3", w->l->folder, w->t, theirs->id, have[i].column, v, &have[i].value);
+            check_differs(s, "P3", w->l->folder, w->t, theirs->id, have[i].column, v, &have[i].value);
     }
 }
 
@@ -258,53 +258,6 @@ static int laptop_row(void *ctx, const struct table_row *row)
     if (!(rc == 1 && !stored.dead && in_scope(w->l, &stored)) && !own && !kept)
         sim_fail(w->l->sim, "scope", "%s holds %s, which is %s", w->l->folder, name, rc != 1 ? "nowhere" : stored.dead ? "dead" : "of elsewhere");
     return w->l->sim->failed;
-}
-
-/* ---- what the user has just typed ---- */
-
-static bool written_later(const struct laptop *l, size_t entry, size_t change, int column)
-{
-    const struct change *c = &l->log[entry].cs.changes[change];
-    for (size_t i = entry; i < l->log_count; i++)
-        for (size_t n = i == entry ? change + 1 : 0; n < l->log[i].cs.count; n++) {
-            const struct change *d = &l->log[i].cs.changes[n];
-            if (d->table != c->table || !row_id_equal(d->id, c->id)) continue;
-            if (d->op == CHANGE_DELETE) return true;
-            for (size_t k = 0; k < d->count; k++)
-                if (d->cells[k].column == column) return true;
-        }
-    return false;
-}
-
-static void shown(struct laptop *l, size_t entry, size_t change, const struct table_row *row)
-{
-    const struct change *c = &l->log[entry].cs.changes[change];
-    const struct schema_table *t = schema_table(l->home->schema, c->table);
-    for (size_t i = 0; i < c->count && !l->sim->failed; i++) {
-        const struct schema_column *column = schema_column(t, c->cells[i].column);
-        if (!column || column->policy == POLICY_SET || written_later(l, entry, change, column->number)) continue;
-        const struct value *v = &row->values[schema_column_index(t, column)];
-        if (!value_equal(v, &c->cells[i].value))
-            cell_differs(l->sim, "overlay", l->folder, t, c->id, column->number, &c->cells[i].value, v);
-    }
-}
-
-/* A pull never hides what is typed here and not received yet. */
-void check_pending(struct laptop *l)
-{
-    struct arena a;
-    struct table_row row;
-    uint64_t received = 0;
-    if (journal_received(l->home, &received, NULL)) return;
-    arena_init(&a, MEMORY);
-    for (size_t i = received; i < l->log_count && !l->sim->failed; i++)
-        for (size_t n = 0; n < l->log[i].cs.count && !l->sim->failed; n++) {
-            const struct change *c = &l->log[i].cs.changes[n];
-            const struct schema_table *t = schema_table(l->home->schema, c->table);
-            if (c->op != CHANGE_SET || !t || table_read(l->home->tables, t, c->id, &a, &row, NULL) != 1) continue;
-            shown(l, i, n, &row);
-        }
-    arena_free(&a);
 }
 
 void check_laptop(struct laptop *l)

@@ -97,51 +97,6 @@ void model_fate(struct taking *k, const struct model_row *r, enum fate_kind kind
     k->m->fates_end = &f->next;
 }
 
-/* ---- where a row lives ---- */
-
-static void find_home(const struct taking *k, struct model_row *r)
-{
-    const struct schema_column *parent = schema_flagged(r->t, COLUMN_PARENT), *place = schema_flagged(r->t, COLUMN_PLACE);
-    const struct model_cell *up = parent ? model_cell(r, parent->number) : NULL;
-    const struct model_cell *at = place ? model_cell(r, place->number) : NULL;
-    const struct model_row *was_unit = r->unit;
-    int64_t was_place = r->place;
-    struct row_id id;
-    if (up && up->value.kind == VALUE_BLOB && row_id_from_bytes(up->value.data, up->value.len, &id) == 0) {
-        const struct model_row *p = model_find(k->m, parent->ref, id);
-        r->place = p ? p->place : -1;
-        r->unit = p ? p->unit : NULL;
-    } else {
-        r->place = at && at->value.kind == VALUE_INT ? at->value.i : -1;
-        r->unit = strcmp(r->t->name, "household") == 0 ? r : NULL;
-    }
-    r->moved = r->moved || r->place != was_place || r->unit != was_unit;
-}
-
-/* Whose parent has moved goes along, and what hangs on it in turn; graves stay. */
-static void carry(struct taking *k)
-{
-    bool more = true;
-    while (more) {
-        more = false;
-        for (struct model_row *r = k->m->rows; r; r = r->next) {
-            const struct schema_column *parent = schema_flagged(r->t, COLUMN_PARENT);
-            const struct model_cell *up = parent ? model_cell(r, parent->number) : NULL;
-            struct row_id id;
-            if (r->dead || r->proposed || !up || up->value.kind != VALUE_BLOB) continue;
-            if (row_id_from_bytes(up->value.data, up->value.len, &id) != 0) continue;
-            const struct model_row *p = model_find(k->m, parent->ref, id);
-            if (!p || !p->moved || (p->place == r->place && p->unit == r->unit)) continue;
-            find_home(k, r);
-            more = true;
-            if (r->csn >= k->a->csn) continue; /* addressed by this changeset: has its csn */
-            r->csn = 0;
-            r->carried = k->a->csn;
-        }
-    }
-    for (struct model_row *r = k->m->rows; r; r = r->next) r->moved = false;
-}
-
 /* ---- whom the changeset speaks for ---- */
 
 static bool enrolled(const struct arrival *a, const struct value *no)
@@ -195,7 +150,7 @@ static void put(struct taking *k, size_t i)
     struct row_id id;
     struct model_row *above = up && row_id_from_bytes(up->value.data, up->value.len, &id) == 0 ? model_find(k->m, parent->ref, id) : NULL;
     r->proposed = t->level > k->level || (above && above->proposed);
-    find_home(k, r);
+    home_find(k, r);
     r->moved = false;
     if (r->proposed) {
         model_fate(k, r, FATE_PROPOSAL, 0, NULL, &k->now);
@@ -212,7 +167,7 @@ static void set(struct taking *k, struct model_row *r, const struct change *c)
     r->csn = k->now.csn;
     if (!r->proposed && !r->dead) {
         cells_change(k, r, c);
-        find_home(k, r);
+        home_find(k, r);
         return;
     }
     for (size_t n = 0; n < c->count; n++) model_fate(k, r, kind, c->cells[n].column, &c->cells[n].value, &k->now);
@@ -273,7 +228,7 @@ bool model_take(struct model *m, const struct changeset *cs, const struct arriva
         else if (c->op == CHANGE_SET) set(&k, model_find(m, c->table, c->id), c);
         else delete(&k, model_find(m, c->table, c->id));
     }
-    carry(&k);
+    home_carry(&k);
     return true;
 }
 

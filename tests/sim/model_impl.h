@@ -51,6 +51,10 @@ bool cell_is_set(const struct model_cell *cell);
 void cell_first(struct taking *k, struct model_row *r, const struct cell *from); /* of a new row */
 void cells_change(struct taking *k, struct model_row *r, const struct change *c);
 
+/* model_home.c */
+void home_find(const struct taking *k, struct model_row *r);
+void home_carry(struct taking *k);
+
 /* model_time.c */
 struct written time_of(struct model *m, const struct changeset *cs, const struct arrival *a);
 

@@ -153,7 +153,9 @@ struct row_id author_some(struct laptop *l);
 void check_touched(struct sim *s, const struct changeset *cs);
 void check_server(struct sim *s);
 void check_laptop(struct laptop *l);
-void check_pending(struct laptop *l);
+void check_pending(struct laptop *l); /* check_pending.c */
+void check_differs(struct sim *s, const char *check, const char *who, const struct schema_table *t, struct row_id id,
+                   int column, const struct value *want, const struct value *have);
 /* audit.c */
 void audit_ledger(struct sim *s);
 void audit_visits(struct sim *s);
