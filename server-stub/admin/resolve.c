@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ownlog.h"
+#include "ruled.h"
 #include "ruling.h"
 #include "verbs.h"
 
@@ -31,66 +32,24 @@ struct telling {
     struct err *err;
 };
 
-/* "Yours is taken" is true for the laptop whose value had lost; for the others it is another value. */
-static int64_t ruling_for(const struct resolving *s, const struct ledger_entry *e, const struct stored_row *notice,
-                          const struct schema_table *t)
-{
-    const struct value *to = &notice->row.values[schema_column_index(t, schema_column_named(t, "addressee"))];
-    bool losers = to->kind == VALUE_INT && to->i == region_private(e->loser.origin);
-
-    return s->ruling.take == RULING_LOSER && !losers ? RULING_OTHER : s->ruling.take;
-}
-
-/* Bytes of the first `limit` characters. */
-static size_t cut(const uint8_t *text, size_t n, int limit)
-{
-    size_t at = 0;
-
-    for (int left = limit; at < n && left > 0; left--)
-        for (at++; at < n && (text[at] & 0xc0) == 0x80; at++)
-            ;
-    return at;
-}
-
 static int tell_one(void *ctx, struct row_id id)
 {
     struct telling *w = ctx;
     struct resolving *s = w->s;
-    const struct schema_table *t = schema_table_named(store_schema(s->c->store), "notice");
-    struct stored_row notice;
-    struct cell *cells = arena_array(&s->arena, 5, sizeof *cells);
-    int rc = store_row_get(s->c->store, t, id, &s->arena, &notice, w->err);
+    struct cell *cells = arena_array(&s->arena, RULED_CELLS, sizeof *cells);
+    int rc;
 
-    if (rc != 1 || !cells)
-        return rc < 0 ? rc : rc == 0 ? 0 : err_nomem(w->err);
+    if (!cells)
+        return err_nomem(w->err);
     if (s->count == CHANGE_MAX_CHANGES)
         return err_set(w->err, ERR_REFUSED, "此条涉及的通知过多", "too many notices hang on this entry");
-    struct value by = s->resolution.by.len ? s->resolution.by : value_text("办公室", strlen("办公室"));
-    by.len = (uint32_t)cut(by.data, by.len, schema_column_named(t, "decided_by")->limit);
-    const struct value values[5] = {w->current, value_int(ruling_for(s, w->entry, &notice, t)), by, value_int(s->day),
-                                    s->resolution.why};
-    static const char *const names[5] = {"current", "decision", "decided_by", "decided_on", "why"};
-    for (size_t i = 0; i < 5; i++)
-        cells[i] = (struct cell){.column = schema_column_named(t, names[i])->number, .value = values[i]};
-    s->changes[s->count++] = (struct change){.op = CHANGE_SET, .table = t->number, .id = id, .cells = cells, .count = 5};
+    rc = ruled_cells(s->c->store, id, w->entry->loser.origin, &s->resolution, &w->current, &s->arena, cells, w->err);
+    if (rc != 1)
+        return rc;
+    s->changes[s->count++] = (struct change){.op = CHANGE_SET, .table = schema_table_named(store_schema(s->c->store), "notice")->number,
+                                             .id = id, .cells = cells, .count = RULED_CELLS};
     s->notices++;
     return 0;
-}
-
-/* A value as people read it, cut to what a notice holds. */
-static int text_of(struct resolving *s, const struct schema_column *c, const struct value *v, struct value *out, struct err *err)
-{
-    const struct schema_table *t = schema_table_named(store_schema(s->c->store), "notice");
-    struct buf text;
-
-    buf_init(&text, CHANGE_MAX_BYTES);
-    if (c)
-        schema_format(c, v, LANG_ZH, &text);
-    size_t n = text.len ? cut(text.data, text.len, schema_column_named(t, "current")->limit) : 0;
-    *out = n ? value_text((const char *)text.data, n) : value_null();
-    int rc = ruling_keep(&s->arena, out);
-    buf_free(&text);
-    return rc < 0 ? err_nomem(err) : 0;
 }
 
 static int tell(struct resolving *s, const struct ledger_entry *e, struct value *current, struct err *err)
@@ -101,7 +60,7 @@ static int tell(struct resolving *s, const struct ledger_entry *e, struct value 
     int rc = ruling_value(&s->ruling, e, &v, err);
 
     if (rc == 0)
-        rc = text_of(s, c, &v, &w.current, err);
+        rc = ruled_text(store_schema(s->c->store), c, &v, &s->arena, &w.current, err);
     if (rc == 0)
         rc = store_notices_of(s->c->store, e->id, tell_one, &w, err);
     if (e->id == s->ruling.entry.id)

@@ -7,7 +7,6 @@
  *   as replaced    the value that the first write after `base` put out of force
  *   nothing        it was empty then */
 #include "ruling.h"
-#include "zhucun/pack.h"
 
 struct picture {
     struct ruling *r;
@@ -19,30 +18,6 @@ struct picture {
     int rc;
     struct err *err;
 };
-
-/* What the author had seen: from the changeset itself, as it was sent. */
-static int read_base(struct ruling *r, uint64_t *base, struct err *err)
-{
-    const struct cell_version *v = &r->entry.loser;
-    struct bundle_header header;
-    struct changeset *list = NULL;
-    struct arena arena;
-    struct value bytes;
-    size_t count = 0;
-
-    arena_init(&arena, (size_t)BUNDLE_MAX_INFLATED * 4);
-    int rc = store_bundle_holding(r->store, v->origin, v->seq, &arena, &bytes, err);
-    if (rc == 1)
-        rc = bundle_unpack(bytes.data, bytes.len, &arena, &header, &list, &count, err);
-    else if (rc == 0)
-        rc = err_set(err, ERR_CORRUPT, "落选变更的数据包不见了:请用备份恢复",
-                     "the bundle of the losing changeset is missing: restore a backup");
-    for (size_t i = 0; i < count && rc == 0; i++)
-        if (list[i].seq == v->seq)
-            *base = list[i].base;
-    arena_free(&arena);
-    return rc;
-}
 
 /* Had the author seen this write when it wrote? Marks of a value that stayed carry a newer csn: so by its changeset. */
 static int saw(struct picture *p, uint64_t origin, uint64_t seq)
@@ -118,13 +93,17 @@ static bool written(const struct ruling *r, int column)
 
 int sheet_of(struct ruling *r, struct cell *cells, size_t *count, struct err *err)
 {
-    uint64_t base = 0;
-    int rc = read_base(r, &base, err);
+    struct changeset_record loser;
+    int rc = store_changeset_by_seq(r->store, r->entry.loser.origin, r->entry.loser.seq, &loser, err);
 
     *count = 0;
+    if (rc == 0)
+        return err_set(err, ERR_CORRUPT, "落选变更的记录不见了:请用备份恢复",
+                       "the record of the losing changeset is missing: restore a backup");
+    rc = rc < 0 ? rc : 0;
     for (size_t i = 0; i < r->table->count && rc == 0; i++) {
         const struct schema_column *c = &r->table->columns[i];
-        struct picture p = {.r = r, .base = base, .column = c, .err = err};
+        struct picture p = {.r = r, .base = loser.base, .column = c, .err = err};
         struct cell cell = {.column = c->number};
         if (c->policy != POLICY_ATOMIC || written(r, c->number))
             continue;

@@ -1,6 +1,7 @@
 /* conflicts: the ledger, explained — what lost, what is proposed, and which changesets in quarantine wait — so that
  * a person can decide. Each entry names the command that decides it. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "explain.h"
@@ -174,6 +175,48 @@ static int show(void *ctx, const struct ledger_entry *e)
     return rc;
 }
 
+struct ids {
+    struct cli *c;
+    uint64_t *list;
+    size_t count, room;
+};
+
+static int keep_id(void *ctx, const struct ledger_entry *e)
+{
+    struct ids *ids = ctx;
+
+    if (ids->count == ids->room) {
+        size_t room = ids->room ? ids->room * 2 : 64;
+        uint64_t *list = realloc(ids->list, room * sizeof *list);
+        if (!list)
+            return err_nomem(&ids->c->err);
+        ids->list = list;
+        ids->room = room;
+    }
+    ids->list[ids->count++] = e->id;
+    return 0;
+}
+
+/* One record's: explaining an entry looks through the record's others, so the walk over them ends first. */
+static int show_record(struct listing *l)
+{
+    struct ids ids = {.c = l->c};
+    struct ledger_entry e;
+    struct arena kept;
+    int rc = store_ledger_of_row(l->s, l->table->number, l->row, keep_id, &ids, &l->c->err);
+
+    arena_init(&kept, (size_t)16 * 1024 * 1024);
+    for (size_t i = 0; i < ids.count && rc >= 0; i++) {
+        arena_reset(&kept);
+        rc = store_ledger_get(l->s, ids.list[i], &kept, &e, &l->c->err);
+        if (rc == 1)
+            rc = show(l, &e);
+    }
+    arena_free(&kept);
+    free(ids.list);
+    return rc;
+}
+
 static int list(struct listing *l)
 {
     int rc = store_begin_read(l->s, &l->c->err);
@@ -184,7 +227,7 @@ static int list(struct listing *l)
     if (row_id_is_null(l->row))
         rc = store_ledger_walk(l->s, 0, show, l, &l->c->err);
     else
-        rc = store_ledger_of_row(l->s, l->table->number, l->row, show, l, &l->c->err);
+        rc = show_record(l);
     if (rc >= 0)
         rc = quarantined_list(l->c, &l->x, l->scope, l->table, l->row, true, &l->shown);
     if (rc >= 0 && !l->c->json && l->shown == 0)

@@ -80,6 +80,17 @@ static int put_laptop(struct explain *x, json_t *o, uint64_t origin, struct err 
     return rc ? err_nomem(err) : 0;
 }
 
+/* What had been seen there: the server's order up to `base`, told by the time at which that was received. */
+static int put_seen(struct explain *x, json_t *o, uint64_t base, struct err *err)
+{
+    struct changeset_record r;
+    int rc = base ? store_changeset_by_csn(x->s, base, &r, err) : 0;
+
+    if (rc == 1)
+        rc = put_time(o, "seen_up_to", r.received_ms) ? err_nomem(err) : 0;
+    return rc;
+}
+
 int explain_write(struct explain *x, json_t *o, uint64_t origin, uint64_t seq, struct err *err)
 {
     struct changeset_record r;
@@ -97,8 +108,9 @@ int explain_write(struct explain *x, json_t *o, uint64_t origin, uint64_t seq, s
         return rc;
     date_format(r.observed, day);
     rc = json_object_set_new(o, "observed", json_string(day)) | put_time(o, "authored_at", hlc_ms(r.stamp)) |
-         put_time(o, "corrected_at", hlc_ms(r.corrected)) | put_time(o, "received_at", r.received_ms);
-    return rc ? err_nomem(err) : 0;
+         put_time(o, "corrected_at", hlc_ms(r.corrected)) | put_time(o, "received_at", r.received_ms) |
+         json_object_set_new(o, "base", json_integer((json_int_t)r.base));
+    return rc ? err_nomem(err) : put_seen(x, o, r.base, err);
 }
 
 /* ---- which record ---- */

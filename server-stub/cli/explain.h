@@ -15,7 +15,7 @@ void explain_close(struct explain *x);
 void explain_next(struct explain *x);
 
 /* Sets "author" (number), "name", "origin", "laptop", "seq", "observed", "authored_at", "corrected_at",
- * "received_at" on the object. */
+ * "received_at", "base" and "seen_up_to" on the object. */
 int explain_write(struct explain *x, json_t *o, uint64_t origin, uint64_t seq, struct err *err);
 /* Sets "household" (its number) and "person" where there are such. `e`: an entry about it, for a record that is only
  * proposed; or NULL. */

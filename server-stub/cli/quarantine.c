@@ -63,17 +63,18 @@ static json_t *change_list(struct listing *l, const struct changeset *cs)
 static int fill(struct listing *l, json_t *o, const struct quarantine_entry *e, const struct changeset *cs)
 {
     char id[64], at[30];
-    int rc = explain_write(l->x, o, e->origin, e->seq, &l->c->err);
+    int rc;
 
-    if (rc < 0)
-        return rc;
-    time_format(e->received_ms, at);
     snprintf(id, sizeof id, "%s%016" PRIx64 ":%" PRIu64, l->conflict ? "q:" : "", e->origin, e->seq);
-    rc = json_object_set_new(o, "id", json_string(id)) | json_object_set_new(o, "received_at", json_string(at)) |
-         json_object_set_new(o, "why", json_string(say(l->c, e->why_zh, e->why_en))) |
-         json_object_set_new(o, "bytes", json_integer((json_int_t)e->changeset.len));
+    rc = json_object_set_new(o, "id", json_string(id));
     if (l->conflict)
         rc |= json_object_set_new(o, "kind", json_string("quarantined"));
+    if (rc == 0 && (rc = explain_write(l->x, o, e->origin, e->seq, &l->c->err)) < 0)
+        return rc;
+    time_format(e->received_ms, at);
+    rc |= json_object_set_new(o, "received_at", json_string(at));
+    rc |= json_object_set_new(o, "why", json_string(say(l->c, e->why_zh, e->why_en)));
+    rc |= json_object_set_new(o, "bytes", json_integer((json_int_t)e->changeset.len));
     if (cs)
         rc |= json_object_set_new(o, "changes", change_list(l, cs));
     return rc ? err_nomem(&l->c->err) : 0;

@@ -68,6 +68,13 @@ static int worker_words(struct telling *k, struct row_id worker, struct value *o
     return 0;
 }
 
+int notice_author(struct decision *d, struct row_id worker, struct value *out, struct err *err)
+{
+    struct telling k = {.d = d, .err = err};
+    int rc = worker_words(&k, worker, out);
+    return rc < 0 ? rc : 0;
+}
+
 static void set(struct telling *k, int column, struct value v)
 {
     k->cells[column - 1].value = v;

@@ -45,18 +45,29 @@ static int grow(struct own *o, struct arena *a, struct err *err)
     return 0;
 }
 
-int own_put(struct work *w, const struct schema_table *t, const struct cell *cells, size_t count, struct err *err)
+static int add(struct work *w, struct change change, const struct cell *cells, size_t count, struct err *err)
 {
     int rc = grow(&w->own, &w->arena, err);
     if (rc != 0) return rc;
     struct change *c = &w->own.changes[w->own.count];
-    *c = (struct change){.op = CHANGE_PUT, .table = t->number};
+    *c = change;
     c->cells = arena_array(&w->arena, count + 1, sizeof *c->cells);
     if (c->cells == NULL) return err_nomem(err);
     for (size_t i = 0; i < count; i++)
-        if (cells[i].value.kind != VALUE_NULL) c->cells[c->count++] = cells[i];
+        if (c->op == CHANGE_SET || cells[i].value.kind != VALUE_NULL) c->cells[c->count++] = cells[i];
     w->own.count++;
     return 0;
+}
+
+int own_put(struct work *w, const struct schema_table *t, const struct cell *cells, size_t count, struct err *err)
+{
+    return add(w, (struct change){.op = CHANGE_PUT, .table = t->number}, cells, count, err);
+}
+
+int own_set(struct work *w, const struct schema_table *t, struct row_id id, const struct cell *cells, size_t count,
+            struct err *err)
+{
+    return add(w, (struct change){.op = CHANGE_SET, .table = t->number, .id = id}, cells, count, err);
 }
 
 /* ---- writing them ---- */
@@ -115,6 +126,18 @@ static int write_group(struct work *w, struct change *changes, size_t count, int
     return rc == 0 ? store_origin_put(w->store, &o, err) : rc;
 }
 
+static int write_all(struct work *w, int64_t received_ms, struct err *err)
+{
+    struct own *o = &w->own;
+    int rc = 0;
+    for (size_t at = 0; at < o->count && rc == 0; at += OWN_GROUP) {
+        size_t n = o->count - at < OWN_GROUP ? o->count - at : OWN_GROUP;
+        rc = write_group(w, o->changes + at, n, received_ms, err);
+    }
+    o->count = 0;
+    return rc;
+}
+
 int own_flush(struct work *w, int64_t received_ms, struct err *err)
 {
     struct cover *cover = w->cover;
@@ -122,9 +145,10 @@ int own_flush(struct work *w, int64_t received_ms, struct err *err)
     struct own *o = &w->own;
     w->cover = NULL; /* the device's; not the server's */
     o->writing = true;
-    for (size_t at = 0; at < o->count && rc == 0; at += OWN_GROUP) {
-        size_t n = o->count - at < OWN_GROUP ? o->count - at : OWN_GROUP;
-        rc = write_group(w, o->changes + at, n, received_ms, err);
+    if (rc == 0) rc = write_all(w, received_ms, err);
+    if (rc == 0 && o->settled) {
+        rc = settle_tell(w, err); /* on notices that are written now */
+        if (rc == 0) rc = write_all(w, received_ms, err);
     }
     *o = (struct own){0};
     w->cover = cover;

@@ -10,7 +10,7 @@
  *   marks.c   what a supervisor should know of a changeset
  *   write.c   a decision into the store, with csns
  *   tally.c   visits made, counted by author and month
- *   notice.c, handover.c, clue.c   what follows from it, gathered by own.c into changesets of the server's own log
+ *   notice.c, handover.c, clue.c, settle.c   what follows from it, gathered by own.c into changesets of the server's own log
  *   retry.c   a changeset in quarantine, once more
  *
  * Invariant: decide.c and cells.c write nothing; write.c decides nothing. While deciding, csns are not known
@@ -32,6 +32,14 @@ struct handover {
     char number[24], other_number[24];
 };
 
+/* An entry of the ledger that a write decided; the laptops are still to be told. */
+struct settled {
+    struct settled *next;
+    uint64_t ledger, loser_origin;
+    struct ledger_resolution resolution;
+    struct value current;   /* text of what is in force */
+};
+
 /* What follows from a push: changes that the server itself makes, in its own log. */
 struct own {
     struct change *changes; /* in the push's arena */
@@ -40,6 +48,7 @@ struct own {
         struct handover *list;
         size_t count, room;
     } handovers;
+    struct settled *settled;
     bool writing;           /* its own changes have no such consequences */
 };
 
@@ -197,6 +206,8 @@ int write_decision(struct decision *d, const struct changeset_record *record, st
 /* own.c */
 void own_start(struct work *w); /* before each push: empties what belonged to the one before */
 int own_put(struct work *w, const struct schema_table *t, const struct cell *cells, size_t count, struct err *err);
+int own_set(struct work *w, const struct schema_table *t, struct row_id id, const struct cell *cells, size_t count,
+            struct err *err); /* cells that are NULL empty the column */
 int own_flush(struct work *w, int64_t received_ms, struct err *err);
 int own_device(struct work *w, uint64_t origin, struct err *err); /* w->device, w->cover: once a push */
 
@@ -204,6 +215,12 @@ int own_device(struct work *w, uint64_t origin, struct err *err); /* w->device, 
 int notice_losses(struct decision *d, struct err *err);
 enum { NOTICE_HANDED_OVER = 4, NOTICE_TAKEN_OVER = 5 };
 int notice_handover(struct decision *d, uint64_t addressee, const struct handover *h, struct err *err);
+/* "B2 王某": number and name, as far as they are known; NULL: nobody in person. */
+int notice_author(struct decision *d, struct row_id worker, struct value *out, struct err *err);
+/* settle.c: after the notes of a changeset are written; `first` is its csn. And the word to the laptops, once the notices
+ * of the same push are written. */
+int settle_written(struct decision *d, uint64_t first, struct err *err);
+int settle_tell(struct work *w, struct err *err);
 int handover_note(struct decision *d, struct err *err);
 int handover_refresh(struct work *w, int64_t received_ms, struct err *err); /* before own_flush: it adds notices */
 int clue_reopen(struct decision *d, struct err *err);

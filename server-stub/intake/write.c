@@ -112,7 +112,8 @@ int write_decision(struct decision *d, const struct changeset_record *record, st
     if (rc == 0) rc = write_notes(d, r.csn, err);
     if (rc == 0) rc = tally_made(d, err);
     if (rc != 0 || d->work->own.writing) return rc;
-    rc = notice_losses(d, err);
+    rc = settle_written(d, r.csn, err);
+    if (rc == 0) rc = notice_losses(d, err);
     if (rc == 0) rc = handover_note(d, err);
     return rc == 0 ? clue_reopen(d, err) : rc;
 }
