@@ -140,7 +140,13 @@ static void risk_state(struct editing *e)
     struct cell cells[5];
     size_t n = 0;
     if (!row_some(e->l, t, &e->a, &row)) return;
-    bool closes = sim_chance(e->s, 60);
+    if (sim_chance(e->s, 30)) { /* a finding that leaves the state as it is */
+        const struct schema_column *rank = schema_column_named(t, "rank");
+        cells[n++] = (struct cell){.column = rank->number, .value = value_int(1 + (int64_t)sim_below(e->s, 5))};
+        note(e, capture_set(e->cap, t, row.id, cells, n, NULL));
+        return;
+    }
+    bool closes = sim_chance(e->s, 70);
     cells[n++] = (struct cell){.column = schema_column_named(t, "state")->number, .value = value_int(closes ? STATE_CLOSED : STATE_OPEN)};
     static const char *const said[] = {"closed_by", "closed_on", "closed_why"};
     for (size_t i = 0; i < 3; i++) {

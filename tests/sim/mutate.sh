@@ -104,7 +104,7 @@ mutate proposals-not-noticed server-stub/intake/notice.c 'n->entry.kind == LEDGE
 mutate cursor-past-a-row server-stub/outflow/pull.c 'p->answer.to = last->csn;' 'p->answer.to = last->csn + 1;'
 mutate log-skips-a-row server-stub/outflow/log.c 'store_feed(r->s, r->q->since, each' 'store_feed(r->s, r->q->since + 1, each'
 mutate overlay-dropped agent/apply/row.c 'rc = lay_over(p, m, &row, err);' '(void)lay_over;'
-mutate cursor-before-rows agent/apply/scope.c 'home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to, err);' 'home_meta_set_int(h, META_CURSOR, (int64_t)p->a->to + 1, err);'
+mutate cursor-before-rows agent/apply/scope.c 'home_meta_set_int(p->h, META_CURSOR, (int64_t)p->a->to, err)' 'home_meta_set_int(p->h, META_CURSOR, (int64_t)p->a->to + 1, err)'
 
 mutate difference-ignored agent/sync/pull.c 'if (p->agree) return check_rows(p, next, err);' 'if (p->agree || 1) return check_rows(p, next, err);'
 
