@@ -99,6 +99,21 @@ static struct changeset_record record_of(const struct changeset *cs, const struc
                                      .schema = cs->schema, .author = cs->author};
 }
 
+static int write_group(struct work *w, struct change *changes, size_t count, int64_t received_ms, struct err *err);
+
+/* A consequence that cannot be written must never hold up what caused it: each is tried alone, and the one that does
+ * not fit is left out, with a word in the log. */
+static int write_apart(struct work *w, struct change *changes, size_t count, int64_t received_ms, const struct err *why,
+                       struct err *err)
+{
+    int rc = 0;
+    if (count == 1 && w->log != NULL)
+        log_line(w->log, LOG_ERROR, "intake", "a change of the server's own was left out: %s", why->en);
+    for (size_t i = 0; i < count && count > 1 && rc == 0; i++)
+        rc = write_group(w, &changes[i], 1, received_ms, err);
+    return rc;
+}
+
 static int write_group(struct work *w, struct change *changes, size_t count, int64_t received_ms, struct err *err)
 {
     struct origin_state o;
@@ -115,7 +130,7 @@ static int write_group(struct work *w, struct change *changes, size_t count, int
     if (rc == 0) rc = changeset_encode(&cs, &w->canonical, err);
     const struct clock_reading read = {.stamp = cs.stamp, .day = cs.observed};
     if (rc == 0) rc = decide(&d, w, &cs, &read, received_ms, err);
-    if (rc == UNFIT) return err_words(err, ERR_CORRUPT, d.why.zh, d.why.en);
+    if (rc == UNFIT) return write_apart(w, changes, count, received_ms, &d.why, err);
     if (rc != 0) return rc;
     chain_next(&o.hash, w->canonical.data, w->canonical.len);
     o.high = cs.seq;

@@ -49,6 +49,8 @@ struct own {
         size_t count, room;
     } handovers;
     struct settled *settled;
+    struct row_id *looked;  /* households known to have an open clue, or to get one */
+    size_t looked_count, looked_room;
     bool writing;           /* its own changes have no such consequences */
 };
 

@@ -334,6 +334,73 @@ static void a_risk_on_a_cleared_household_opens_a_clue(void **state)
     assert_int_equal(city_count(v.laptop[TEAM]->tables, "clue"), 1);
 }
 
+static struct row_id risk_on(size_t laptop, int64_t found_on)
+{
+    struct cell k[] = {cell("risk", "household", id_value(v.city.household[0])), cell("risk", "kind", value_int(1)),
+                       cell("risk", "found_on", value_int(found_on)), cell("risk", "state", value_int(1))};
+    return put(laptop, v.city.cadre, "risk", k, 4);
+}
+
+static void clear_household(size_t laptop)
+{
+    ok(city_set(v.laptop[laptop], v.city.county, "household", v.city.household[0], "monitor_status", value_int(3), &err));
+}
+
+static void a_date_out_of_the_world_blocks_nobody(void **state)
+{
+    (void)state;
+    clear_household(TEAM);
+    sync(TEAM);
+    risk_on(TEAM, 84000); /* 2199-12-27: nine days on there are no dates any more */
+    sync(TEAM);
+    assert_int_equal(city_count(v.laptop[TEAM]->tables, "clue"), 1);
+    assert_int_equal(city_count(v.laptop[TEAM]->tables, "risk"), 1);
+}
+
+static void a_clearing_that_had_not_seen_the_risk_opens_the_clue_too(void **state)
+{
+    (void)state;
+    assign(0, v.city.contact);
+    sync(TEAM);
+    sync(CONTACT);
+    risk_on(CONTACT, date_of_ms(v.env.now_ms));
+    clear_household(TEAM);
+    sync(CONTACT); /* the risk arrives first */
+    sync(TEAM);
+    assert_int_equal(city_count(v.laptop[TEAM]->tables, "clue"), 1);
+}
+
+static void a_clearing_that_had_seen_it_opens_none(void **state)
+{
+    (void)state;
+    risk_on(TEAM, date_of_ms(v.env.now_ms));
+    sync(TEAM);
+    clear_household(TEAM);
+    sync(TEAM);
+    assert_int_equal(city_count(v.laptop[TEAM]->tables, "clue"), 0);
+}
+
+static void a_risk_that_is_open_again_opens_a_clue(void **state)
+{
+    (void)state;
+    struct row_id risk = risk_on(TEAM, date_of_ms(v.env.now_ms));
+    sync(TEAM);
+    struct cell closing[] = {cell("risk", "state", value_int(2)), cell("risk", "closed_by", id_value(v.city.cadre)),
+                             cell("risk", "closed_on", value_int(date_of_ms(v.env.now_ms))),
+                             cell("risk", "closed_why", value_text("好了", 6))};
+    struct capture *c;
+    ok(capture_begin(&c, v.laptop[TEAM], v.city.cadre, date_of_ms(v.env.now_ms), &err));
+    ok(capture_set(c, table("risk"), risk, closing, 4, &err));
+    ok(capture_commit(c, NULL, &err));
+    clear_household(TEAM);
+    sync(TEAM);
+    assert_int_equal(shown(TEAM, "risk", risk, "state").i, 2);
+    ok(city_set(v.laptop[TEAM], v.city.cadre, "risk", risk, "state", value_int(1), &err));
+    sync(TEAM);
+    assert_int_equal(shown(TEAM, "risk", risk, "state").i, 1);
+    assert_int_equal(city_count(v.laptop[TEAM]->tables, "clue"), 1);
+}
+
 struct lines {
     char text[8192];
     size_t n;
@@ -390,6 +457,10 @@ int main(void)
         TEST(a_visit_to_a_household_that_moved_is_credited),
         TEST(losers_and_winners_are_told),
         TEST(a_risk_on_a_cleared_household_opens_a_clue),
+        TEST(a_date_out_of_the_world_blocks_nobody),
+        TEST(a_clearing_that_had_not_seen_the_risk_opens_the_clue_too),
+        TEST(a_clearing_that_had_seen_it_opens_none),
+        TEST(a_risk_that_is_open_again_opens_a_clue),
         TEST(the_log_of_a_scope_tells_leaving_and_arriving),
     };
     return cmocka_run_group_tests_name("scope", tests, NULL, NULL);
