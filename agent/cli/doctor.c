@@ -141,6 +141,16 @@ static void check_refusal(struct doctor *d)
     else tell(d, check, cli_pick(c, "没有被拒绝", "not refused"), NULL);
 }
 
+static void check_visits(struct doctor *d)
+{
+    struct cli *c = d->c;
+    char found[80];
+    uint64_t n = d->status.visits_differ;
+    snprintf(found, sizeof found, "%llu%s", (unsigned long long)n, cli_pick(c, " 项与服务器不符", " counts differ from the server's"));
+    tell(d, cli_pick(c, "走访数", "visits"), n ? found : cli_pick(c, "与服务器相符", "as the server counts them"),
+         n ? cli_pick(c, "zhucun verify 列出编号，请告知主管；本机的都在", "zhucun verify lists the ids, tell your supervisor; nothing is lost here") : NULL);
+}
+
 static void check_server(struct doctor *d)
 {
     struct cli *c = d->c;
@@ -177,7 +187,8 @@ static int run_doctor(struct cli *c, struct err *err)
         check_clock(d);
         check_pending(d);
         check_refusal(d);
-    check_server(d);
+        check_visits(d);
+        check_server(d);
     }
     unsigned wrong = d->wrong;
     free(d);

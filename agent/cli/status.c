@@ -54,6 +54,7 @@ int status_read(struct cli *c, struct status *s, struct err *err)
     *s = (struct status){.origin = c->home->origin};
     int rc = read_meta(c, s, err);
     if (rc == 0) rc = journal_counts(c->home, &s->counts, err);
+    if (rc == 0) rc = journal_tally_differ(c->home, &s->visits_differ, err);
     if (rc == 0) rc = conflict_count(c, &s->conflicts, err);
     if (rc == 0) rc = inbox_count(c, &s->inbox, err);
     for (size_t i = 0; rc == 0 && i < c->home->schema->count && i <= SCHEMA_MAX_TABLE; i++)
@@ -92,6 +93,7 @@ static int print_json(struct cli *c, const struct status *s, struct record *r, s
     json_object_set_new(o, "quarantined", json_integer((json_int_t)s->counts.quarantined));
     json_object_set_new(o, "conflicts", json_integer((json_int_t)s->conflicts));
     json_object_set_new(o, "inbox", json_integer((json_int_t)s->inbox));
+    json_object_set_new(o, "visits_differ", json_integer((json_int_t)s->visits_differ));
     json_object_set_new(o, "last_contact", instant(s->last_contact_ms));
     json_object_set_new(o, "server", s->server[0] ? json_string(s->server) : json_null());
     json_object_set_new(o, "server_epoch", s->epoch ? json_string(epoch) : json_null());
@@ -166,6 +168,8 @@ static void print_text(struct cli *c, const struct status *s)
     line(c, "冲突", "conflicts", text);
     snprintf(text, sizeof text, "%" PRIu64, s->inbox);
     line(c, "待办", "inbox", text);
+    snprintf(text, sizeof text, "%" PRIu64 "%s", s->visits_differ, cli_pick(c, " 项，见 zhucun verify", ": see zhucun verify"));
+    if (s->visits_differ) line(c, "走访数不符", "visits differ", text);
     if (s->last_contact_ms) time_format(s->last_contact_ms, text);
     line(c, "最近联系", "last contact", s->last_contact_ms ? text : never);
     line(c, "服务器", "server", s->server[0] ? s->server : cli_pick(c, "未注册", "not enrolled"));

@@ -3,7 +3,7 @@
 #define ZHUCUN_AGENT_CLI_STATUS_H
 
 #include "cli.h"
-#include "journal.h"
+#include "journal_tally.h"
 
 struct status {
     uint64_t origin;
@@ -13,6 +13,7 @@ struct status {
     bool agree;                 /* count and fingerprint equalled the server's at the present cursor */
     struct journal_counts counts;
     uint64_t conflicts, inbox;
+    uint64_t visits_differ;     /* months and authors of whose visits the server has another count */
     int64_t rows[SCHEMA_MAX_TABLE + 1]; /* in the schema's order */
 };
 int status_read(struct cli *c, struct status *s, struct err *err);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "journal.h"
+#include "journal_tally.h"
 #include "syncing.h"
 
 /* A refusal does not pass by itself, as a missing signal does: doctor shows it until a round goes through. */
@@ -41,9 +41,9 @@ static void print_json(struct cli *c, const struct transport *t, const struct sy
     fprintf(c->out,
             "{\"pushed\":%" PRIu64 ",\"pulled\":%" PRIu64 ",\"pending\":%" PRIu64 ",\"quarantined\":%" PRIu64
             ",\"requests\":%" PRIu64 ",\"bytes_up\":%" PRIu64 ",\"bytes_down\":%" PRIu64
-            ",\"complete\":%s,\"agree\":%s}\n",
+            ",\"complete\":%s,\"agree\":%s,\"mended\":%" PRIu64 "}\n",
             r->pushed, r->pulled, r->pending, r->quarantined, r->requests, up, down, yes_no(r->pulled_all),
-            yes_no(r->agree));
+            yes_no(r->agree), r->mended);
 }
 
 void syncing_print(struct cli *c, const struct transport *t, const struct sync_report *r)
@@ -54,11 +54,17 @@ void syncing_print(struct cli *c, const struct transport *t, const struct sync_r
     }
     cli_say(c, "上报 %llu，收到 %llu，待上报 %llu", "pushed %llu, pulled %llu, pending %llu", (unsigned long long)r->pushed,
             (unsigned long long)r->pulled, (unsigned long long)r->pending);
+    if (r->mended)
+        cli_say(c, "与服务器逐条核对：补正 %llu 条", "compared with the server row by row: %llu put right", (unsigned long long)r->mended);
     if (r->quarantined)
         cli_warn(c, "服务器隔离了 %llu 组改动，原因见 zhucun conflicts", "the server quarantined %llu changesets: zhucun conflicts says why",
                  (unsigned long long)r->quarantined);
     if (r->pulled_all && r->pending == 0 && !r->agree)
-        cli_warn(c, "与服务器核对不一致；下次同步会重新取数", "the figures differ from the server's; the next sync fetches anew");
+        cli_warn(c, "与服务器核对不一致；下次同步再核对", "the figures differ from the server's; the next sync compares again");
+    uint64_t differ;
+    if (journal_tally_differ(c->home, &differ, NULL) == 0 && differ)
+        cli_warn(c, "有 %llu 项走访数与服务器不符：zhucun verify 列出编号", "%llu counts of visits differ from the server's: zhucun verify lists the ids",
+                 (unsigned long long)differ);
 }
 
 /* What is left after a round that was cut: the reason, and that nothing is lost. */

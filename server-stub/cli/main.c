@@ -27,10 +27,10 @@ static const struct command commands[] = {
     {"pull", "[--since CURSOR] [--scope CODE] [--table T] [--format ndjson|csv] [-o FILE] [--cursor-file F]",
      "导出汇总日志:从游标之后开始,每条变化一行。--cursor-file 读取并更新游标。",
      "Writes the consolidated log past a cursor, one row a line. --cursor-file is read and moved on.", command_pull},
-    {"report", "bulletin | rules [--rule CODE] | clues | coverage [--scope CODE] [--on DATE] | lag",
-     "报表:通报数据、需要核对的户、待认定线索、走访覆盖、各设备上报情况。\n"
+    {"report", "bulletin | rules [--rule CODE] | clues | coverage | missing [--scope CODE] [--on DATE] | lag",
+     "报表:通报数据、需要核对的户、待认定线索、走访覆盖、走访数与设备不符之处、各设备上报情况。\n"
      "rules 按户列出规则检查发现的问题、说明和起始日期;clues 列出待认定线索的余下天数、超期和迟报天数。",
-     "Figures and lists: the bulletin, what the rules find, clues that wait, coverage, what devices still owe.\n"
+     "Figures and lists: the bulletin, what the rules find, clues that wait, coverage, visits missing here, what devices owe.\n"
      "rules lists household by household what needs a look, why, and since when; clues the days left for a decision,\n"
      "those overdue first, and by how many days they were reported late.", command_report},
     {"conflicts", "[TABLE/ID] [--scope CODE] [--table T] [--all]", "列出待裁定的冲突、建议和被隔离的变更。\n"
