@@ -73,7 +73,7 @@ int place_find(struct decision *d, size_t i, struct pending_row *p, struct err *
     bool has_parent = parent != NULL && cell_of(p, parent)->kind != VALUE_NULL;
     if (!has_parent && place != NULL && cell_of(p, place)->kind == VALUE_INT) {
         p->row.home = (struct row_home){cell_of(p, place)->i, own_unit(d, p, parent)};
-        return p->is_new && p->table != region_table(d) ? follow_merger(d, p, err) : 0;
+        return p->table != region_table(d) ? follow_merger(d, p, err) : 0;
     }
     int rc = has_parent ? home_of_parent(d, p, parent, cell_of(p, parent), err) : 0;
     if (rc < 0) return rc;
