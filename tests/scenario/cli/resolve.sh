@@ -105,4 +105,17 @@ for home in one two; do
 done
 good "verify" server --data srv verify
 grep -q 'ledger entries' out || fail "verify: $(cat out)"
+
+# A ledger that speaks of what is not there, or forgets why, does not pass.
+stop_server
+tampered() {
+    rm -rf copy
+    cp -r srv copy
+    sqlite3 copy/server.db "$2" || fail "$1: sqlite3"
+    refused "$1" 1 "ledger #$pair: $3" server --data copy verify
+}
+tampered "another changeset" "UPDATE ledger SET loser_seq = 99 WHERE id = $pair" 'the changeset of the losing value'
+tampered "another csn" "UPDATE ledger SET loser_csn = 0 WHERE id = $pair" 'the changeset of the losing value'
+tampered "another row" "UPDATE ledger SET row = zeroblob(16) WHERE id = $pair" 'the record it speaks of'
+tampered "no reason" "UPDATE ledger SET decided_why = NULL WHERE id = $pair" 'it is decided, but not why'
 finish
