@@ -61,7 +61,6 @@ mutate earlier-observed-wins $M 'return a->observed > b->observed;' 'return a->o
 mutate clamp-missing $T 'if (ms > f->received_ms) ms = f->received_ms;' ''
 mutate clamp-below-missing $T 'if (ms < f->base_ms) ms = f->base_ms;' ''
 mutate day-of-a-wrong-clock $T 'day += date_of_ms(ms) - raw_day;' ';'
-mutate day-in-the-future $T 'return day < last ? day : last;' 'return day;'
 mutate skew-ignored $T 'hlc_ms(f->raw) + f->skew_ms' 'hlc_ms(f->raw)'
 mutate stamp-ignored $M 'if (a->stamp != b->stamp) return a->stamp > b->stamp;' ''
 
