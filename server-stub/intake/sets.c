@@ -78,19 +78,22 @@ static int mark_elements(struct decision *d, struct pending_row *p, const struct
     return rc;
 }
 
-static bool takes_out(const struct schema_column *c, const struct value *before, const struct value *after)
+/* The first element that leaves, if any does. */
+static bool takes_out(const struct schema_column *c, const struct value *before, const struct value *after, uint64_t *key)
 {
     if (c->type == TYPE_REFSET) {
         struct elements b = elements_of(c, before), a = elements_of(c, after);
-        uint64_t kb, ka = 0;
+        uint64_t ka = 0;
         bool has = elements_next(&a, &ka);
-        while (elements_next(&b, &kb)) {
-            while (has && ka != kb) has = elements_next(&a, &ka);
+        while (elements_next(&b, key)) {
+            while (has && ka != *key) has = elements_next(&a, &ka);
             if (!has) return true;
         }
         return false;
     }
-    return before->kind == VALUE_INT && (before->i & ~(after->kind == VALUE_INT ? after->i : 0)) != 0;
+    struct elements gone = {.bits = before->kind == VALUE_INT ? (uint64_t)before->i : 0};
+    if (after->kind == VALUE_INT) gone.bits &= ~(uint64_t)after->i;
+    return elements_next(&gone, key);
 }
 
 /* A removal that did not come to pass is a value that lost: the elements it meant stay, and the ledger says so. */
@@ -109,14 +112,15 @@ int sets_merge(struct decision *d, struct pending_row *p, const struct schema_co
 {
     struct work *w = d->work;
     struct value unseen, result = value_null();
+    uint64_t gone = 0;
     struct merge_result seen = {MERGE_UNION, REASON_NONE, false};
     int rc = unseen_of(d, p, c, cell, &unseen, err);
     buf_reset(&w->scratch);
     if (rc == 0 && merge_set(c, current, cell, &unseen, &w->scratch, &result) != 0) rc = err_nomem(err);
     if (rc == 0 && result.len != 0 && (result.data = arena_copy(&w->arena, result.data, result.len)) == NULL)
         rc = err_nomem(err);
-    if (rc == 0 && takes_out(c, current, &result))
-        rc = decide_note(d, p, LEDGER_SUPERSEDED, seen, c->number, current, cells_version(p, c->number, 0),
+    if (rc == 0 && takes_out(c, current, &result, &gone))
+        rc = decide_note(d, p, LEDGER_SUPERSEDED, seen, c->number, current, cells_version(p, c->number, gone),
                          &d->incoming, err);
     if (rc == 0) rc = note_spared(d, p, c, &unseen, err);
     if (rc == 0) rc = mark_elements(d, p, c, cell, &unseen, err);

@@ -220,6 +220,9 @@ static void an_added_element_wins_over_an_unseen_removal(void **state)
     set_health(c, v.member, 0, BIT_SERIOUS); /* c saw it */
     village_push(f, c);
     assert_int_equal(health(f, v.member), BIT_CHRONIC);
+    village_ledger(f, &ledger);
+    assert_int_equal(ledger.e[ledger.count - 1].kind, LEDGER_SUPERSEDED);
+    assert_true(ledger.e[ledger.count - 1].loser.origin == 0xA1); /* who had put it in */
     set_health(a, v.member, BIT_CHRONIC, 0); /* found again, unseen by d */
     struct laptop *d = village_laptop(f, 0xD1, v.cadre);
     set_health(d, v.member, 0, BIT_CHRONIC);
