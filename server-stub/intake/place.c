@@ -131,7 +131,7 @@ static const struct pending_row *mover_of(const struct movers *m, int64_t unit)
     return lo < m->count && m->list[lo]->old_home.unit == unit ? m->list[lo] : NULL;
 }
 
-/* Does the row hang on one that this changeset takes elsewhere by itself? Then it goes with that. */
+/* Does the row hang on one that this changeset touches? Then it went with that, once. */
 static bool goes_its_own_way(const struct carrying *k, const struct schema_table *t, const struct value *values,
                              const struct pending_row *household)
 {
@@ -141,7 +141,7 @@ static bool goes_its_own_way(const struct carrying *k, const struct schema_table
     const struct value *v = &values[schema_column_index(t, parent)];
     if (v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) return false;
     const struct pending_row *above = *decide_slot(k->d, parent->ref, id);
-    return above != NULL && above->row.home.unit != household->row.home.unit;
+    return above != NULL && !above->row.dead && place_moved(above); /* carry_others took it along */
 }
 
 /* All that has the unit of a household that moves. */
