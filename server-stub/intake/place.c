@@ -3,7 +3,6 @@
  * and events to another household. What this changeset makes or changes itself is re-homed in place, what is only
  * stored is carried (decide_carry): with a csn of its own, so that the new place is sent it whole. Graves stay. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "work.h"
 
@@ -98,68 +97,14 @@ static bool hangs_on(const struct schema_table *t, const struct value *values, c
     return v->kind == VALUE_BLOB && row_id_from_bytes(v->data, v->len, &id) == 0 && row_id_equal(id, p->row.row.id);
 }
 
-/* Households that move from one place in this changeset, ascending by unit. */
-struct movers {
-    const struct pending_row **list;
-    size_t count;
-};
-
 struct carrying {
     struct decision *d;
-    struct movers movers;            /* of households; else: */
-    const struct pending_row *moved; /* one row that others hang on */
-    struct arena arena;              /* for looking at a row */
+    const struct pending_row *moved;
+    struct arena arena; /* for looking at a row */
     struct err *err;
 };
 
-static int by_unit(const void *a, const void *b)
-{
-    const struct pending_row *x = *(const struct pending_row *const *)a, *y = *(const struct pending_row *const *)b;
-    return x->old_home.unit < y->old_home.unit ? -1 : x->old_home.unit > y->old_home.unit;
-}
-
-static const struct pending_row *mover_of(const struct movers *m, int64_t unit)
-{
-    size_t lo = 0, hi = m->count;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (m->list[mid]->old_home.unit < unit)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo < m->count && m->list[lo]->old_home.unit == unit ? m->list[lo] : NULL;
-}
-
-/* Does the row hang on one that this changeset touches? Then it went with that, once. */
-static bool goes_its_own_way(const struct carrying *k, const struct schema_table *t, const struct value *values,
-                             const struct pending_row *household)
-{
-    const struct schema_column *parent = schema_flagged(t, COLUMN_PARENT);
-    struct row_id id;
-    if (parent == NULL || parent->ref == household->table->number) return false;
-    const struct value *v = &values[schema_column_index(t, parent)];
-    if (v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) return false;
-    const struct pending_row *above = *decide_slot(k->d, parent->ref, id);
-    return above != NULL && !above->row.dead && place_moved(above); /* carry_others took it along */
-}
-
-/* All that has the unit of a household that moves. */
-static int carry_unit(void *ctx, const struct feed_entry *e)
-{
-    struct carrying *k = ctx;
-    const struct pending_row *household = e->moved_out ? NULL : mover_of(&k->movers, e->home.unit);
-    const struct schema_table *t = schema_table(k->d->work->schema, e->table);
-    struct stored_row row;
-    if (household == NULL || t == NULL || (t == household->table && e->rid == household->row.row.rid)) return 0;
-    arena_reset(&k->arena);
-    int rc = store_row_by_rid(k->d->work->store, t, e->rid, &k->arena, &row, k->err);
-    if (rc <= 0 || goes_its_own_way(k, t, row.row.values, household)) return rc < 0 ? rc : 0;
-    return decide_carry(k->d, t, e->rid, household->row.home, k->err);
-}
-
-/* What hangs on one row: jobs and events of a member that moves to another household. */
-static int carry_below(void *ctx, const struct feed_entry *e)
+static int carry_entry(void *ctx, const struct feed_entry *e)
 {
     struct carrying *k = ctx;
     const struct schema_table *t = schema_table(k->d->work->schema, e->table);
@@ -198,77 +143,27 @@ static bool has_children(const struct decision *d, const struct schema_table *t)
     return false;
 }
 
-static int walk_old_place(struct carrying *k, int64_t place, store_feed_fn *fn)
+/* What this changeset itself wrote below a row that is only carried: a job of a member whose household moves. Nothing
+ * hangs on such rows, so that looking back in the list is enough. */
+static void rehome_below(struct decision *d, const struct pending_row *moved)
 {
-    arena_init(&k->arena, 1024 * 1024);
-    int rc = store_feed_of_place(k->d->work->store, place, 0, fn, k, k->err);
-    arena_free(&k->arena);
-    return rc;
-}
-
-static bool moves_as_household(const struct decision *d, const struct pending_row *p)
-{
-    return is_household(d, p->table) && place_moved(p) && !p->row.dead;
-}
-
-/* Those that leave one place, for one walk over its rows however many they are. */
-static int movers_from(struct decision *d, int64_t place, struct movers *m, struct err *err)
-{
-    size_t n = 0;
-    for (const struct pending_row *p = d->rows; p; p = p->next) n += moves_as_household(d, p) && p->old_home.place == place;
-    m->count = 0;
-    m->list = arena_array(&d->work->arena, n + 1, sizeof *m->list);
-    if (m->list == NULL) return err_nomem(err);
-    for (const struct pending_row *p = d->rows; p; p = p->next)
-        if (moves_as_household(d, p) && p->old_home.place == place) m->list[m->count++] = p;
-    qsort(m->list, m->count, sizeof m->list[0], by_unit);
-    return 0;
-}
-
-static bool place_done(const struct decision *d, const struct pending_row *until)
-{
-    for (const struct pending_row *p = d->rows; p != until; p = p->next)
-        if (moves_as_household(d, p) && p->old_home.place == until->old_home.place) return true;
-    return false;
-}
-
-/* What this changeset itself wrote below a row that is only carried: a job of a member whose household moves. */
-static void rehome_below(struct decision *d, const struct pending_row *carried)
-{
+    if (!moved->carried) return;
     for (struct pending_row *p = d->rows; p; p = p->next)
-        if (!p->carried && !p->row.dead && hangs_on(p->table, p->row.row.values, carried)) p->row.home = carried->row.home;
+        if (!p->carried && !p->row.dead && hangs_on(p->table, p->row.row.values, moved)) p->row.home = moved->row.home;
 }
 
-static int carry_households(struct decision *d, struct err *err)
-{
-    int rc = 0;
-    for (const struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
-        struct carrying k = {.d = d, .err = err};
-        if (p->carried || !moves_as_household(d, p) || place_done(d, p)) continue;
-        rc = movers_from(d, p->old_home.place, &k.movers, err);
-        if (rc == 0) rc = walk_old_place(&k, p->old_home.place, carry_unit);
-    }
-    return rc;
-}
-
-static int carry_others(struct decision *d, struct err *err)
-{
-    int rc = 0;
-    for (const struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
-        struct carrying k = {.d = d, .moved = p, .err = err};
-        if (p->carried || p->row.dead || is_household(d, p->table) || !place_moved(p) || !has_children(d, p->table)) continue;
-        rc = walk_old_place(&k, p->old_home.place, carry_below);
-    }
-    return rc;
-}
-
-/* A member's jobs before the household's rest: what a touched row takes along is not the household's any more. */
+/* The list grows behind the row at hand: what was carried takes along what hangs on it in turn. */
 int place_carry(struct decision *d, struct err *err)
 {
+    int rc = 0;
     rehome_touched(d);
-    int rc = carry_others(d, err);
-    if (rc == 0) rc = carry_households(d, err);
-    for (const struct pending_row *p = d->rows; p && rc == 0; p = p->next)
-        if (p->carried && has_children(d, p->table)) rehome_below(d, p);
+    for (struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
+        struct carrying k = {.d = d, .moved = p, .err = err};
+        if (!place_moved(p) || p->row.dead || !has_children(d, p->table)) continue;
+        rehome_below(d, p);
+        arena_init(&k.arena, 1024 * 1024);
+        rc = store_feed_of_place(d->work->store, p->old_home.place, 0, carry_entry, &k, err);
+        arena_free(&k.arena);
+    }
     return rc;
 }
