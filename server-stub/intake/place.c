@@ -159,7 +159,7 @@ int place_carry(struct decision *d, struct err *err)
     rehome_touched(d);
     for (struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
         struct carrying k = {.d = d, .moved = p, .err = err};
-        if (!place_moved(p) || p->row.dead || !has_children(d, p->table)) continue;
+        if (!place_moved(p) || !has_children(d, p->table)) continue; /* one that moved and died took them along, too */
         rehome_below(d, p);
         arena_init(&k.arena, 1024 * 1024);
         rc = store_feed_of_place(d->work->store, p->old_home.place, 0, carry_entry, &k, err);
