@@ -69,8 +69,9 @@ static int sync_laptop(struct laptop *l, const struct sync_options *o)
     sim_say(s, "%s syncs: %d, pushed %llu, pulled %llu, agree %d", l->folder + strlen(s->dir) + 1, rc, (unsigned long long)r.pushed,
             (unsigned long long)r.pulled, r.agree);
     if (rc && !weather && !disk_dead(s->disk, l->machine)) sim_fail(s, "sync", "%s: %s", l->folder, err.en);
-    if (rc == 0 && !o->push_only && r.pulled_all && r.pending == 0 && !r.agree)
-        sim_fail(s, "P3", "%s: fingerprints differ after a whole round", l->folder);
+    bool differs = rc == 0 && !o->push_only && r.pulled_all && r.pending == 0 && !r.agree;
+    if (differs) check_laptop(l); /* names the row, if one differs, and not the sums */
+    if (differs) sim_fail(s, "P3", "%s: fingerprints differ after a whole round", l->folder);
     if (!disk_dead(s->disk, l->machine) && !s->failed) check_pending(l);
     return rc ? rc : r.pushed || r.pulled;
 }
