@@ -232,6 +232,26 @@ static void an_added_element_wins_over_an_unseen_removal(void **state)
     village_audit(f);
 }
 
+static void an_element_taken_out_was_whose_who_added_it(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    struct ledger_list ledger;
+    village_load(f, &v);
+    struct laptop *a = village_laptop(f, 0xA1, v.contact);
+    set_health(a, v.member, BIT_CHRONIC, 0);
+    set_health(a, v.member, BIT_DISABLED, 0);
+    village_push(f, a);
+    struct laptop *b = village_laptop(f, 0xB1, v.cadre);
+    set_health(b, v.member, 0, BIT_CHRONIC | BIT_DISABLED);
+    village_push(f, b);
+    village_ledger(f, &ledger);
+    const struct ledger_entry *e = only(&ledger, LEDGER_SUPERSEDED);
+    assert_int_equal(e->loser.origin, 0xA1); /* and not the office, which made the row */
+    assert_int_equal(e->loser.seq, 1);
+    village_audit(f);
+}
+
 static void companions_are_a_set_of_people(void **state)
 {
     struct fixture *f = *state;
@@ -521,6 +541,7 @@ int main(void)
         CONTRACT_TEST(a_confirmation_counts_in_every_order),
         CONTRACT_TEST(what_was_seen_is_superseded),
         CONTRACT_TEST(an_added_element_wins_over_an_unseen_removal),
+        CONTRACT_TEST(an_element_taken_out_was_whose_who_added_it),
         CONTRACT_TEST(companions_are_a_set_of_people),
         CONTRACT_TEST(a_cadre_proposes_and_the_county_decides),
         CONTRACT_TEST(a_new_row_keeps_what_its_author_may_say),

@@ -73,10 +73,12 @@ static void set_change(struct taking *k, struct model_row *r, struct model_cell 
 {
     uint8_t key[ROW_ID_BYTES];
     bool spared = false, gone = false;
+    struct written adder = {0}; /* of the first that goes */
     for (size_t n = 0; element_at(cell, &in->removed, n, key); n++) {
         struct element **at = element_find(cell, key);
         if (!*at || memcmp((*at)->key, key, ROW_ID_BYTES) != 0) continue;
         if (model_knew(k, &(*at)->by)) {
+            if (!gone) adder = (*at)->by;
             *at = (*at)->next;
             gone = true;
         } else {
@@ -84,7 +86,7 @@ static void set_change(struct taking *k, struct model_row *r, struct model_cell 
         }
     }
     for (size_t n = 0; element_at(cell, &in->value, n, key); n++) element_add(k, cell, key);
-    if (gone) model_fate(k, r, FATE_SUPERSEDED, cell->column, NULL, NULL);
+    if (gone) model_fate(k, r, FATE_SUPERSEDED, cell->column, NULL, &adder);
     if (spared) model_fate(k, r, FATE_LOST, cell->column, NULL, &k->now);
 }
 
