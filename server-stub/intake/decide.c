@@ -9,7 +9,8 @@
  *            row dead                                                          → values to the ledger, stays dead
  *            row only proposed                                                 → proposals
  *   DELETE   row dead                                                          → nothing
- *            by the row's author, county, or the level of a table that has one → grave, values kept
+ *            by the row's author, county, or the level of a table that has one → grave, values kept;
+ *                                                                                what he had not seen also to the ledger
  *            else                                                              → proposal
  *
  * Anything else is UNFIT: the whole changeset goes to quarantine. A row that is addressed always moves in the
@@ -223,17 +224,6 @@ static int check_free(struct decision *d, size_t i, const struct schema_table *t
     return rc == 1 ? decide_unfit(d, i, "该编号的记录已存在", "a row with this id exists already") : rc;
 }
 
-/* SET on a grave: what was meant can be read in the ledger, under the one who deleted. */
-static int lose_to_grave(struct decision *d, struct pending_row *p, const struct change *c, struct err *err)
-{
-    struct merge_result why = {MERGE_KEEP, REASON_ROW_DELETED, false};
-    int rc = 0;
-    for (size_t i = 0; i < c->count && rc == 0; i++)
-        rc = decide_note(d, p, LEDGER_LOST, why, c->cells[i].column, &c->cells[i].value, &d->incoming,
-                         cells_version(p, 0, ROW_DELETED), err);
-    return rc;
-}
-
 /* A put that names a row which has been deleted: what it says is kept under the one who deleted. 1 it is so. */
 static int put_on_grave(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
 {
@@ -249,7 +239,7 @@ static int put_on_grave(struct decision *d, size_t i, const struct schema_table 
     rc = decide_made(d, p, err);
     if (rc == 0) rc = cells_check(d, i, t);
     p->last_change = i;
-    if (rc == 0) rc = lose_to_grave(d, p, c, err);
+    if (rc == 0) rc = grave_lose(d, p, c, err);
     return rc == 0 ? 1 : rc;
 }
 
@@ -307,7 +297,7 @@ static int decide_set(struct decision *d, size_t i, const struct schema_table *t
     if (rc != 0) return rc;
     p->last_change = i;
     if (p->proposed) return propose_set(d, p, c, err);
-    if (p->row.dead) return lose_to_grave(d, p, c, err);
+    if (p->row.dead) return grave_lose(d, p, c, err);
     rc = check_emptied(d, i, t);
     if (rc == 0) rc = cells_set(d, p, c, err);
     return rc == 0 ? place_find(d, i, p, err) : rc;
@@ -327,8 +317,7 @@ static int decide_delete(struct decision *d, size_t i, const struct schema_table
     if (p->row.dead) return 0; /* whoever wants it dead has it so */
     if (p->proposed || !may)
         return propose(d, p, p->proposed ? REASON_NO_AUTHORITY : REASON_NOT_AUTHOR, 0, &nothing, err);
-    p->row.dead = true;
-    return cells_mark(d, p, 0, ROW_DELETED, &d->incoming, err); /* column 0: who deleted it */
+    return grave_bury(d, p, err);
 }
 
 static int decide_change(struct decision *d, size_t i, struct err *err)

@@ -107,6 +107,22 @@ static int note_spared(struct decision *d, struct pending_row *p, const struct s
     return decide_note(d, p, LEDGER_LOST, why, c->number, unseen, &d->incoming, cells_version(p, c->number, first), err);
 }
 
+int sets_bury(struct decision *d, struct pending_row *p, const struct schema_column *c, const struct value *current,
+              struct err *err)
+{
+    struct merge_result why = {MERGE_KEEP, REASON_ROW_DELETED, false};
+    struct elements e = elements_of(c, current);
+    uint64_t key;
+    int rc = 0;
+    while (rc == 0 && elements_next(&e, &key)) {
+        const struct cell_version *by = cells_marked(p, c->number, key);
+        struct value one = e.ids ? value_blob(e.at - ROW_ID_BYTES, ROW_ID_BYTES) : value_int((int64_t)(UINT64_C(1) << key));
+        struct merge_input in = cells_input(d, p, c, NULL, by, NULL);
+        if (by && !merge_saw(&in)) rc = decide_note(d, p, LEDGER_LOST, why, c->number, &one, by, &d->incoming, err);
+    }
+    return rc;
+}
+
 int sets_merge(struct decision *d, struct pending_row *p, const struct schema_column *c, struct value *current,
                const struct cell *cell, struct err *err)
 {

@@ -6,6 +6,7 @@
  *   place.c   where its rows live, and what moves with what moved
  *   author.c  who writes: his level, what this device may lend him
  *   cells.c   a SET's cells through core/merge; sets.c elements of sets, sticky.c findings and closings of a risk
+ *   grave.c   what a deletion takes along, and what comes after it
  *   clock.c   when it was written and seen, whatever the laptop's clock says
  *   marks.c   what a supervisor should know of a changeset
  *   write.c   a decision into the store, with csns
@@ -189,6 +190,14 @@ void cells_unmark(struct pending_row *p, int column, uint64_t element);
 /* sets.c */
 int sets_merge(struct decision *d, struct pending_row *p, const struct schema_column *c, struct value *current,
                const struct cell *cell, struct err *err);
+
+/* Elements that others put in, unseen by who deletes the row: each is a value that lost. */
+int sets_bury(struct decision *d, struct pending_row *p, const struct schema_column *c, const struct value *current,
+              struct err *err);
+
+/* grave.c */
+int grave_lose(struct decision *d, struct pending_row *p, const struct change *c, struct err *err); /* it is one */
+int grave_bury(struct decision *d, struct pending_row *p, struct err *err);                         /* it becomes one */
 
 /* sticky.c: before the cells of a SET on a risk, and after them. */
 struct sticky {

@@ -105,6 +105,34 @@ static void a_row_put_again_stays_in_its_grave(void **state)
     village_audit(f);
 }
 
+static void what_was_not_seen_by_who_deletes_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    struct ledger_list ledger;
+    village_load(f, &v);
+    struct laptop *a = village_laptop(f, 0xA1, v.contact);
+    laptop_on(a, "member");
+    laptop_text(a, "name", "看到的");
+    laptop_set(a, v.member);
+    laptop_save(a);
+    village_push(f, a);
+    struct laptop *county = village_laptop(f, 0xC1, v.county), *b = village_laptop(f, 0xB1, v.cadre);
+    laptop_on(b, "member");
+    laptop_text(b, "id_no", "B00000000001");
+    laptop_elements(b, "health", BIT_DISABLED, 0);
+    laptop_set(b, v.member);
+    laptop_save(b);
+    village_push(f, b);
+    bury(f, county, "member", v.member);
+    assert_true(kept(f, v.member, "B00000000001", 0xB1, 0xC1));
+    village_ledger(f, &ledger);
+    assert_int_equal(ledger.e[ledger.count - 1].value.i, BIT_DISABLED); /* of the set only what was put in unseen */
+    assert_int_equal(ledger.e[ledger.count - 1].loser.origin, 0xB1);
+    assert_false(kept(f, v.member, "看到的", 0xA1, 0xC1)); /* that was meant to go */
+    village_audit(f);
+}
+
 static void the_dead_are_not_buried_twice(void **state)
 {
     struct fixture *f = *state;
@@ -152,6 +180,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CONTRACT_TEST(a_laptop_back_after_a_year_revives_nothing),
         CONTRACT_TEST(a_row_put_again_stays_in_its_grave),
+        CONTRACT_TEST(what_was_not_seen_by_who_deletes_is_kept),
         CONTRACT_TEST(the_dead_are_not_buried_twice),
         CONTRACT_TEST(a_row_made_and_buried_in_one_changeset),
     };

@@ -4,7 +4,8 @@
  *            a cell above the author's level           → proposed, unless the row needs it, lives or is named by it
  *   SET      of a row that is not there                → quarantine, the whole changeset
  *            of a dead row                             → lost
- *   DELETE   the maker, the county, or the level of the table's keepers; others propose it                       */
+ *   DELETE   the maker, the county, or the level of the table's keepers; others propose it
+ *            what others wrote and its author had not seen     → lost                                            */
 #include "model.h"
 
 #include <stdlib.h>
@@ -186,6 +187,7 @@ static void delete(struct taking *k, struct model_row *r)
         model_fate(k, r, FATE_PROPOSAL, 0, &nothing, &k->now);
         return;
     }
+    cells_buried(k, r);
     r->dead = true;
     r->buried = k->now;
 }

@@ -222,3 +222,17 @@ void cells_change(struct taking *k, struct model_row *r, const struct change *c)
     }
     if (risk) risk_ends(k, r, c);
 }
+
+static bool unseen_amendment(const struct taking *k, const struct model_row *r, const struct written *by)
+{
+    return by->csn != r->made.csn && !model_knew(k, by);
+}
+
+void cells_buried(struct taking *k, struct model_row *r)
+{
+    for (struct model_cell *c = r->cells; c; c = c->next) {
+        if (!cell_is_set(c) && unseen_amendment(k, r, &c->by)) model_fate(k, r, FATE_LOST, c->column, &c->value, &c->by);
+        for (struct element *e = c->elements; e; e = e->next)
+            if (unseen_amendment(k, r, &e->by)) model_fate(k, r, FATE_LOST, c->column, NULL, &e->by);
+    }
+}

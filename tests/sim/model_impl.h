@@ -50,6 +50,7 @@ void cell_change(struct taking *k, struct model_row *r, const struct cell *in, c
 bool cell_is_set(const struct model_cell *cell);
 void cell_first(struct taking *k, struct model_row *r, const struct cell *from); /* of a new row */
 void cells_change(struct taking *k, struct model_row *r, const struct change *c);
+void cells_buried(struct taking *k, struct model_row *r); /* the row is being deleted */
 
 /* model_home.c */
 void home_find(const struct taking *k, struct model_row *r);
