@@ -125,7 +125,7 @@ int decide_carry(struct decision *d, const struct schema_table *t, int64_t rid, 
     struct pending_row *p = NULL;
     int rc = add_row(d, t, (struct row_id){0}, &p, err);
     if (rc == 0) rc = store_row_by_rid(d->work->store, t, rid, &d->work->arena, &p->row, err);
-    if (rc != 1 || p->row.dead) return rc < 0 ? rc : 0;
+    if (rc != 1) return rc;
     struct pending_row *known = *decide_slot(d, t->number, p->row.row.id);
     if (known != NULL) return 0; /* place.c sees to rows that this changeset touches */
     p->carried = true;

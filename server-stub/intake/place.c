@@ -1,7 +1,7 @@
 /* place: where a row lives — region and household (struct row_home) — and what goes along when a row moves that others
  * hang on. A household takes its members, visits, risks and all the rest to another village; a member takes its jobs
  * and events to another household. What this changeset makes or changes itself is re-homed in place, what is only
- * stored is carried (decide_carry): with a csn of its own, so that the new place is sent it whole. Graves stay. */
+ * stored is carried (decide_carry): with a csn of its own, so that the new place is sent it whole. Graves go along, too: what hangs on them does. */
 #include <stdio.h>
 
 #include "work.h"
@@ -127,7 +127,7 @@ static void rehome_touched(struct decision *d)
             const struct schema_column *parent = schema_flagged(p->table, COLUMN_PARENT);
             const struct value *v = parent ? cell_of(p, parent) : NULL;
             struct row_id id;
-            if (!v || p->row.dead || v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) continue;
+            if (!v || v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) continue;
             const struct pending_row *above = *decide_slot(d, parent->ref, id);
             if (above && !above->proposed) p->row.home = above->row.home;
         }
@@ -149,7 +149,7 @@ static void rehome_below(struct decision *d, const struct pending_row *moved)
 {
     if (!moved->carried) return;
     for (struct pending_row *p = d->rows; p; p = p->next)
-        if (!p->carried && !p->row.dead && hangs_on(p->table, p->row.row.values, moved)) p->row.home = moved->row.home;
+        if (!p->carried && hangs_on(p->table, p->row.row.values, moved)) p->row.home = moved->row.home;
 }
 
 /* The list grows behind the row at hand: what was carried takes along what hangs on it in turn. */

@@ -95,6 +95,9 @@ static void look(struct sticky *s, const struct decision *d, struct pending_row 
     const struct cell_version *closing = newest_of_others(p, ROW_CLOSING, s->state, d->incoming.origin);
     const struct cell_version *last = newest(p, ROW_CLOSING, s->state);
     *r = (struct merge_risk){.closed = is_closed(p, s->state), .last_closing = last ? last->csn : 0};
+    /* What was found in the same act as the closing, in whatever order, was known to it. */
+    if (last && finding && last->origin == finding->origin && last->seq == finding->seq && finding->csn > last->csn)
+        r->last_closing = finding->csn;
     r->closes = state != NULL && state->value.kind == VALUE_INT && state->value.i == RISK_CLOSED;
     r->opens = state != NULL && !r->closes;
     r->grounds = r->closes && (d->ruling || has_grounds(p, c, r->closed));
