@@ -192,6 +192,21 @@ static void delete(struct taking *k, struct model_row *r)
     r->buried = k->now;
 }
 
+/* Would the row hang on something after it? It would not if the change takes, and what it names is not there. */
+static bool homes(const struct taking *k, struct model_row *r, const struct change *c)
+{
+    const struct schema_column *parent = schema_flagged(r->t, COLUMN_PARENT);
+    for (size_t n = 0; parent && n < c->count; n++) {
+        struct row_id id;
+        struct model_cell *cell = model_cell(r, parent->number);
+        if (c->cells[n].column != parent->number || !cell || row_id_from_bytes(c->cells[n].value.data, c->cells[n].value.len, &id)) continue;
+        const struct model_row *up = model_find(k->m, parent->ref, id);
+        enum outcome o = up && !up->proposed ? LOSES : cell_weigh(k, r, cell, &cell->by, &c->cells[n].value);
+        if (o == TAKES || o == WINS) return false;
+    }
+    return true;
+}
+
 /* Can it be applied at all? Rows made by the changeset itself are there for its later changes; a row that was only
  * proposed by an earlier changeset is not. */
 static bool fits(const struct taking *k)
@@ -202,7 +217,8 @@ static bool fits(const struct taking *k)
         bool own = false;
         if (!schema_table(k->m->schema, c->table)) return false;
         for (size_t n = 0; n < i; n++) own = own || (cs->changes[n].table == c->table && row_id_equal(id_of(cs, n), id_of(cs, i)));
-        const struct model_row *r = model_find(k->m, c->table, id_of(cs, i));
+        struct model_row *r = model_find(k->m, c->table, id_of(cs, i));
+        if (c->op == CHANGE_SET && !own && r && !r->dead && !homes(k, r, c)) return false;
         if (c->op != CHANGE_PUT && !own && (!r || r->proposed)) return false;
         if (c->op != CHANGE_PUT) continue;
         const struct schema_column *parent = schema_flagged(schema_table(k->m->schema, c->table), COLUMN_PARENT);
@@ -221,8 +237,8 @@ static bool fits(const struct taking *k)
 bool model_take(struct model *m, const struct changeset *cs, const struct arrival *a)
 {
     struct taking k = {.m = m, .cs = cs, .a = a, .now = time_of(m, cs, a)};
-    if (!fits(&k)) return false;
     k.level = level_of(m, cs, a);
+    if (!fits(&k)) return false;
     for (size_t i = 0; i < cs->count; i++) {
         const struct change *c = &cs->changes[i];
         k.now.csn = a->csn + i;

@@ -22,7 +22,7 @@ void home_find(const struct taking *k, struct model_row *r)
     r->moved = r->moved || r->place != was_place || r->unit != was_unit;
 }
 
-/* Whose parent has moved goes along, and what hangs on it in turn; graves stay. */
+/* Whose parent has moved goes along, and what hangs on it in turn; graves, too. */
 void home_carry(struct taking *k)
 {
     bool more = true;
@@ -32,7 +32,7 @@ void home_carry(struct taking *k)
             const struct schema_column *parent = schema_flagged(r->t, COLUMN_PARENT);
             const struct model_cell *up = parent ? model_cell(r, parent->number) : NULL;
             struct row_id id;
-            if (r->dead || r->proposed || !up || up->value.kind != VALUE_BLOB) continue;
+            if (r->proposed || !up || up->value.kind != VALUE_BLOB) continue;
             if (row_id_from_bytes(up->value.data, up->value.len, &id) != 0) continue;
             const struct model_row *p = model_find(k->m, parent->ref, id);
             if (!p || !p->moved || (p->place == r->place && p->unit == r->unit)) continue;

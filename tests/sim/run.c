@@ -70,7 +70,8 @@ static int sync_laptop(struct laptop *l, const struct sync_options *o)
             (unsigned long long)r.pulled, r.agree);
     if (rc && !weather && !disk_dead(s->disk, l->machine)) sim_fail(s, "sync", "%s: %s", l->folder, err.en);
     bool differs = rc == 0 && !o->push_only && r.pulled_all && r.pending == 0 && !r.agree;
-    if (differs) check_laptop(l); /* names the row, if one differs, and not the sums */
+    if (differs) check_sums(s);
+    if (differs && !s->failed) check_laptop(l); /* names the row, if one differs */
     if (differs) sim_fail(s, "P3", "%s: fingerprints differ after a whole round", l->folder);
     if (!disk_dead(s->disk, l->machine) && !s->failed) check_pending(l);
     return rc ? rc : r.pushed || r.pulled;
@@ -186,6 +187,7 @@ static void make_peace(struct sim *s)
 static void check_all(struct sim *s)
 {
     check_server(s);
+    if (!s->failed) check_sums(s);
     for (size_t i = 0; i < s->laptop_count && !s->failed; i++) check_laptop(&s->laptops[i]);
     if (!s->failed) audit_visits(s);
     if (!s->failed) audit_ledger(s);

@@ -152,6 +152,7 @@ struct row_id author_some(struct laptop *l);
 /* check.c: each ends at the first difference, by sim_fail. */
 void check_touched(struct sim *s, const struct changeset *cs);
 void check_server(struct sim *s);
+void check_sums(struct sim *s); /* check_sums.c */
 void check_laptop(struct laptop *l);
 void check_pending(struct laptop *l); /* check_pending.c */
 void check_differs(struct sim *s, const char *check, const char *who, const struct schema_table *t, struct row_id id,
