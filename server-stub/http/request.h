@@ -25,6 +25,7 @@ struct http {
     struct contacts *contacts;
     struct watch *watch;
     unsigned port;
+    int64_t day;        /* the last on which assignments were followed; housekeeping's alone */
     atomic_bool stopping;
     atomic_int waiting; /* pushes that wait for intake */
     atomic_uint_fast64_t counters[COUNT_TOTAL];

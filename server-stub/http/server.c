@@ -119,11 +119,34 @@ static void write_contacts(struct http *h)
         log_line(h->config.log, LOG_WARN, "http", "contacts not written: %s", err.en);
 }
 
+static int turn_day(struct store *s, void *ctx, struct err *err)
+{
+    const struct http *h = ctx;
+
+    return intake_new_day(s, h->config.env, err);
+}
+
+/* Assignments that begin or end by themselves, also when nobody pushes. Tried again when it fails. */
+static void new_day(struct http *h)
+{
+    const struct env *env = h->config.env;
+    int64_t day = date_of_ms(env->now_ms(env->ctx));
+    struct err err = {0};
+
+    if (day == h->day)
+        return;
+    if (intake_call(h->config.intake, turn_day, h, &err) == 0)
+        h->day = day;
+    else
+        log_line(h->config.log, LOG_WARN, "http", "assignments of the new day are not followed yet: %s", err.en);
+}
+
 static void tick(void *ctx)
 {
     struct http *h = ctx;
     unsigned removed = uploads_sweep(h->uploads, STALE_S);
 
+    new_day(h);
     write_contacts(h);
     if (removed)
         log_line(h->config.log, LOG_INFO, "http", "%u stale partial uploads removed", removed);
@@ -198,6 +221,7 @@ static int start_parts(struct http *h, struct err *err)
         return rc;
     if ((rc = contacts_open(&h->contacts, err)) < 0)
         return rc;
+    new_day(h);
     if ((rc = watch_start(&h->watch, tick, h, err)) < 0)
         return rc;
     if ((rc = start_daemon(h, err)) < 0 || !h->config.metrics)

@@ -78,11 +78,26 @@ static void fail_all(struct intake_result *results, size_t count, const struct e
     }
 }
 
+/* In a savepoint of its own: what is wrong with an assignment must hold up no push. 0, or negative as take_one. */
+static int turn_day(struct work *w, int64_t received_ms, struct err *err)
+{
+    struct err why = {0};
+    int rc = store_savepoint(w->store, err);
+    if (rc != 0) return rc;
+    if (handover_day(w, received_ms, &why) == 0) return store_release(w->store, err);
+    if (w->log) log_line(w->log, LOG_ERROR, "intake", "assignments of the new day are not followed yet: %s", why.en);
+    return store_rollback_savepoint(w->store, err);
+}
+
 static int take_group(struct work *w, struct intake_push *const *list, size_t count, struct intake_result *results,
                       struct err *err)
 {
     int rc = store_begin(w->store, err);
     if (rc != 0) return rc;
+    if (count > 0 && (rc = turn_day(w, list[0]->received_ms, err)) != 0) {
+        store_rollback(w->store);
+        return rc;
+    }
     for (size_t i = 0; i < count; i++) {
         rc = take_one(w, list[i], &results[i]);
         if (rc == 0) continue;
@@ -110,6 +125,16 @@ void intake_inside(struct store *s, const struct env *env, const struct intake_p
     struct work w;
     memset(result, 0, sizeof *result);
     work_init(&w, s, env, NULL);
-    if (push_take(&w, push, result) != 0) result->status = INTAKE_ERROR;
+    int rc = handover_day(&w, push->received_ms, &result->err);
+    if (rc != 0 || push_take(&w, push, result) != 0) result->status = INTAKE_ERROR;
     work_free(&w);
+}
+
+int intake_new_day(struct store *s, const struct env *env, struct err *err)
+{
+    struct work w;
+    work_init(&w, s, env, NULL);
+    int rc = handover_day(&w, env->now_ms(env->ctx), err);
+    work_free(&w);
+    return rc;
 }

@@ -46,6 +46,10 @@ void intake_batch(struct store *s, const struct env *env, const struct log *log,
  * INTAKE_STORED means that the caller must roll back. */
 void intake_inside(struct store *s, const struct env *env, const struct intake_push *push, struct intake_result *result);
 
+/* Assignments that begin or end by themselves today are followed, once a day: every push does it first, and whoever
+ * answers pulls should from time to time. Inside a transaction of the caller. */
+int intake_new_day(struct store *s, const struct env *env, struct err *err);
+
 /* A changeset in quarantine once more, inside a transaction of the caller: 1 it fits now and is written, 0 it still
  * does not (err says why, and the list too from now on), negative: nothing may be committed. */
 int intake_retry(struct store *s, const struct env *env, uint64_t origin, uint64_t seq, struct err *err);

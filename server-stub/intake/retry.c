@@ -77,8 +77,9 @@ int intake_retry(struct store *s, const struct env *env, uint64_t origin, uint64
     struct work w;
     work_init(&w, s, env, NULL);
     w.careful = true;
-    int rc = seq > 0 ? retry(&w, origin, seq, err)
+    int rc = seq > 0 ? handover_day(&w, env->now_ms(env->ctx), err)
                      : err_set(err, ERR_NOT_FOUND, "日志从第 1 号开始", "logs begin with number 1");
+    if (rc == 0) rc = retry(&w, origin, seq, err);
     work_free(&w);
     return rc;
 }

@@ -234,6 +234,8 @@ int settle_written(struct decision *d, uint64_t first, struct err *err);
 int settle_tell(struct work *w, struct err *err);
 int handover_note(struct decision *d, struct err *err);
 int handover_refresh(struct work *w, int64_t received_ms, struct err *err); /* before own_flush: it adds notices */
+/* Before anything else of a day: what begins or ends by itself, with the same notices. Empties what w has gathered. */
+int handover_day(struct work *w, int64_t now_ms, struct err *err);
 int clue_reopen(struct decision *d, struct err *err);
 
 /* push.c: fills result; 0, or negative when the store failed and the push must be undone. */

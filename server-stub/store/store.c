@@ -306,6 +306,21 @@ int store_assigned(struct store *s, struct row_id worker, int64_t day, store_ass
     return s->ops->assigned(s, worker, day, fn, ctx, err);
 }
 
+int store_turns(struct store *s, int64_t from, int64_t to, store_turn_fn *fn, void *ctx, struct err *err)
+{
+    return s->ops->turns(s, from, to, fn, ctx, err);
+}
+
+int store_scope_day(struct store *s, int64_t *day, struct err *err)
+{
+    return s->ops->scope_day(s, day, err);
+}
+
+int store_scope_day_put(struct store *s, int64_t day, struct err *err)
+{
+    return s->ops->scope_day_put(s, day, err);
+}
+
 int store_holding_put(struct store *s, const struct holding *h, struct err *err)
 {
     return s->ops->holding_put(s, h, err);

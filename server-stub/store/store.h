@@ -266,9 +266,15 @@ int store_device_by_origin(struct store *s, uint64_t origin, struct arena *a, st
 typedef int store_device_fn(void *ctx, const struct device *d);
 int store_device_walk(struct store *s, store_device_fn *fn, void *ctx, struct err *err);
 
-/* Households assigned to a worker on a day: live assignment rows, begun or not, that have not ended before it. */
+/* Households assigned to a worker on a day: live assignment rows that have begun and have not ended before it. */
 typedef int store_assigned_fn(void *ctx, struct row_id household);
 int store_assigned(struct store *s, struct row_id worker, int64_t day, store_assigned_fn *fn, void *ctx, struct err *err);
+/* What begins or ends between two days: live assignment rows that are in force on one of them only, by household. */
+typedef int store_turn_fn(void *ctx, struct row_id household, struct row_id worker, bool begins);
+int store_turns(struct store *s, int64_t from, int64_t to, store_turn_fn *fn, void *ctx, struct err *err);
+/* The day up to which holdings follow what begins and ends by itself. */
+int store_scope_day(struct store *s, int64_t *day, struct err *err); /* 1; 0 never written */
+int store_scope_day_put(struct store *s, int64_t day, struct err *err);
 int store_holding_put(struct store *s, const struct holding *h, struct err *err);
 int store_holding_drop(struct store *s, uint64_t origin, struct row_id household, struct err *err);
 typedef int store_holding_fn(void *ctx, const struct holding *h);

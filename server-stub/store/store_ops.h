@@ -86,6 +86,9 @@ struct store_ops {
 
     int (*assigned)(struct store *s, struct row_id worker, int64_t day, store_assigned_fn *fn, void *ctx,
                     struct err *err);
+    int (*turns)(struct store *s, int64_t from, int64_t to, store_turn_fn *fn, void *ctx, struct err *err);
+    int (*scope_day)(struct store *s, int64_t *day, struct err *err);
+    int (*scope_day_put)(struct store *s, int64_t day, struct err *err);
     int (*holding_put)(struct store *s, const struct holding *h, struct err *err);
     int (*holding_drop)(struct store *s, uint64_t origin, struct row_id household, struct err *err);
     int (*holdings)(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err);

@@ -202,6 +202,16 @@ static int keep_notes(struct loopback *lb, const struct tally_notes *notes, stru
     return rc;
 }
 
+/* As the server's housekeeping does from time to time. */
+static int new_day(struct loopback *lb, struct err *err)
+{
+    int rc = store_begin(lb->writer, err);
+    if (rc == 0) rc = intake_new_day(lb->writer, lb->env, err);
+    if (rc == 0) return store_commit(lb->writer, err);
+    store_rollback(lb->writer);
+    return rc;
+}
+
 static int pull(struct loopback *lb, const struct send_request *q, struct send_answer *a)
 {
     struct tally_notes notes = {0};
@@ -211,7 +221,8 @@ static int pull(struct loopback *lb, const struct send_request *q, struct send_a
     struct arena arena;
     struct err why = {0};
     arena_init(&arena, 1024 * 1024);
-    int rc = pull_request_decode(q->body, q->body_len, &arena, &request, &why);
+    int rc = new_day(lb, &why);
+    if (rc == 0) rc = pull_request_decode(q->body, q->body_len, &arena, &request, &why);
     if (rc == 0) rc = store_device_by_origin(lb->writer, request.origin, &arena, &device, &why);
     if (rc == 0) rc = answer_problem(a, 403, PROBLEM_DENIED, 0, NULL, &why);
     else if (rc == 1) rc = outflow_pull(lb->reader, lb->env, &device, &request, &a->body, &released, &notes, &why);

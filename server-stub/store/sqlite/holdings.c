@@ -14,6 +14,40 @@ int sqlite_assigned(struct store *s, struct row_id worker, int64_t day, store_as
     return rc;
 }
 
+int sqlite_turns(struct store *s, int64_t from, int64_t to, store_turn_fn *fn, void *ctx, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_TURNS, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite3_bind_int64(st, 1, from);
+    sqlite3_bind_int64(st, 2, to);
+    int rc = 0;
+    while (rc == 0 && (rc = db_row(q->db, st, err)) == 1)
+        rc = fn(ctx, db_id(st, 0), db_id(st, 1), sqlite3_column_int(st, 2) != 0);
+    sqlite3_reset(st);
+    return rc;
+}
+
+int sqlite_scope_day(struct store *s, int64_t *day, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_SCOPE_DAY, err);
+    if (st == NULL) return sqlite_failed(err);
+    int rc = db_row(q->db, st, err);
+    if (rc == 1) *day = sqlite3_column_int64(st, 0);
+    sqlite3_reset(st);
+    return rc;
+}
+
+int sqlite_scope_day_put(struct store *s, int64_t day, struct err *err)
+{
+    struct sqlite_store *q = sqlite_of(s);
+    sqlite3_stmt *st = sqlite_sql(q, SQL_SCOPE_DAY_PUT, err);
+    if (st == NULL) return sqlite_failed(err);
+    sqlite3_bind_int64(st, 1, day);
+    return db_done(q->db, st, err);
+}
+
 int sqlite_holding_put(struct store *s, const struct holding *h, struct err *err)
 {
     struct sqlite_store *q = sqlite_of(s);

@@ -14,6 +14,7 @@
 #define FEED_COLUMNS "csn, place, tab, rid, moved, unit"
 #define DIFFERENCE_COLUMNS \
     "origin, author, month, here_count, here_digest, there_count, there_digest, only_here, only_there, since_ms, told_ms"
+#define IN_FORCE(day) "((since IS NULL OR since <= " day ") AND (until IS NULL OR until >= " day "))"
 
 const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_SAVEPOINT] = "SAVEPOINT push",
@@ -58,7 +59,12 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_UNIT_PUT] = "INSERT OR REPLACE INTO unit(unit, count, fingerprint, last_csn) VALUES(?1, ?2, ?3, ?4)",
     [SQL_UNIT_KEYS] = "SELECT unit FROM unit ORDER BY unit",
     [SQL_ASSIGNED] = "SELECT household FROM assignment WHERE worker = ?1 AND _dead = 0 AND household IS NOT NULL"
-                     " AND (until IS NULL OR until >= ?2)",
+                     " AND " IN_FORCE("?2"),
+    [SQL_TURNS] = "SELECT household, worker, " IN_FORCE("?2") " FROM assignment WHERE _dead = 0"
+                  " AND household IS NOT NULL AND worker IS NOT NULL AND " IN_FORCE("?1") " <> " IN_FORCE("?2")
+                  " ORDER BY household",
+    [SQL_SCOPE_DAY] = "SELECT day FROM scope_day",
+    [SQL_SCOPE_DAY_PUT] = "INSERT OR REPLACE INTO scope_day(one, day) VALUES(1, ?1)",
     [SQL_HOLDING_PUT] = "INSERT OR REPLACE INTO holding(origin, household, since_csn, leaving_csn)"
                         " VALUES(?1, ?2, ?3, ?4)",
     [SQL_HOLDING_DROP] = "DELETE FROM holding WHERE origin = ?1 AND household = ?2",
@@ -152,6 +158,8 @@ const char *const sqlite_migrations[] = {
     " here_count INTEGER NOT NULL, here_digest INTEGER NOT NULL, there_count INTEGER NOT NULL,"
     " there_digest INTEGER NOT NULL, only_here BLOB, only_there BLOB, since_ms INTEGER NOT NULL,"
     " told_ms INTEGER NOT NULL, PRIMARY KEY(origin, author, month)) WITHOUT ROWID;",
+    /* 3: the day up to which holdings follow what begins and ends by itself. */
+    "CREATE TABLE scope_day(one INTEGER PRIMARY KEY CHECK(one = 1), day INTEGER NOT NULL);",
 };
 const char sqlite_row_indexes[] =
     "CREATE INDEX IF NOT EXISTS notice_by_ledger ON notice(ledger) WHERE ledger IS NOT NULL"

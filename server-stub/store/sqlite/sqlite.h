@@ -147,6 +147,9 @@ int sqlite_read_units(struct sqlite_store *q, struct err *err); /* at opening */
 
 int sqlite_assigned(struct store *s, struct row_id worker, int64_t day, store_assigned_fn *fn, void *ctx,
                     struct err *err); /* holdings.c */
+int sqlite_turns(struct store *s, int64_t from, int64_t to, store_turn_fn *fn, void *ctx, struct err *err);
+int sqlite_scope_day(struct store *s, int64_t *day, struct err *err);
+int sqlite_scope_day_put(struct store *s, int64_t day, struct err *err);
 int sqlite_holding_put(struct store *s, const struct holding *h, struct err *err);
 int sqlite_holding_drop(struct store *s, uint64_t origin, struct row_id household, struct err *err);
 int sqlite_holdings(struct store *s, uint64_t origin, store_holding_fn *fn, void *ctx, struct err *err);

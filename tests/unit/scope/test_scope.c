@@ -90,12 +90,17 @@ static struct row_id put(size_t laptop, struct row_id author, const char *t, con
     return id;
 }
 
-static struct row_id assign(size_t household, struct row_id worker)
+static struct row_id assign_on(size_t household, struct row_id worker, int64_t since)
 {
     struct cell cells[] = {cell("assignment", "household", id_value(v.city.household[household])),
                            cell("assignment", "worker", id_value(worker)),
-                           cell("assignment", "since", value_int(date_of_ms(v.env.now_ms)))};
+                           cell("assignment", "since", value_int(since))};
     return put(TEAM, v.city.county, "assignment", cells, 3);
+}
+
+static struct row_id assign(size_t household, struct row_id worker)
+{
+    return assign_on(household, worker, date_of_ms(v.env.now_ms));
 }
 
 static bool holds(size_t laptop, const char *t, struct row_id id)
@@ -205,6 +210,50 @@ static void a_handover_waits_for_the_last_change(void **state)
     sync(CONTACT);
     assert_true(holds(CONTACT, "household", v.city.household[0]) && holds(CONTACT, "visit", last));
     assert_true(holds(CADRE, "household", v.city.household[0]));
+}
+
+static void end_on(struct row_id id, int64_t until)
+{
+    ok(city_set(v.laptop[TEAM], v.city.county, "assignment", id, "until", value_int(until), &err));
+}
+
+static void a_handover_written_ahead_happens_on_its_day(void **state)
+{
+    (void)state;
+    int64_t day = date_of_ms(v.env.now_ms) + 2;
+    struct row_id first = assign(0, v.city.contact);
+    sync(TEAM);
+    sync(CONTACT);
+    end_on(first, day - 1);
+    assign_on(0, v.city.cadre, day);
+    sync(TEAM);
+    for (int i = 0; i < 2; i++, v.env.now_ms += DAY_MS) {
+        sync(CONTACT);
+        sync(CADRE);
+        assert_true(holds(CONTACT, "household", v.city.household[0]));
+        assert_false(holds(CADRE, "household", v.city.household[0]));
+        assert_int_equal(notices(CADRE).count, 0); /* nothing to take over yet */
+        assert_int_equal(notices(CONTACT).count, 1);
+    }
+    sync(CADRE); /* nobody has pushed anything since */
+    assert_true(holds(CADRE, "household", v.city.household[0]));
+    struct notices taken = notices(CADRE);
+    assert_int_equal(taken.count, 1);
+    assert_int_equal(taken.kind[0], 5); /* 接手 */
+    says(CADRE, taken.id[0], "other", "B2 帮扶乙");
+    sync(CONTACT); /* phase one */
+    struct notices given = notices(CONTACT);
+    assert_int_equal(given.count, 2);
+    assert_int_equal(given.kind[1], 4); /* 移交 */
+    says(CONTACT, given.id[1], "other", "B1 驻村甲");
+    assert_true(holds(CONTACT, "household", v.city.household[0]));
+    sync(CONTACT);
+    assert_false(holds(CONTACT, "household", v.city.household[0]));
+    v.env.now_ms += DAY_MS;
+    sync(CADRE);
+    sync(CONTACT);
+    assert_int_equal(notices(CADRE).count, 1); /* told once */
+    assert_int_equal(notices(CONTACT).count, 2);
 }
 
 static void move(size_t household, int64_t to)
@@ -452,6 +501,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_contact_holds_what_is_assigned_and_nothing_else),
         TEST(a_handover_waits_for_the_last_change),
+        TEST(a_handover_written_ahead_happens_on_its_day),
         TEST(a_household_moves_with_all_that_hangs_on_it),
         TEST(a_member_moves_with_its_jobs),
         TEST(a_visit_to_a_household_that_moved_is_credited),
