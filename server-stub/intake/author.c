@@ -1,4 +1,4 @@
-/* author: who writes — the level that counts, and what a supervisor should know of him: is he a worker at all, and
+/* author: who writes — the level that counts, and where it counts, and what a supervisor should know of him: is he a worker at all, and
  * still on duty? Neighbours: decide.c (the level decides who may write), marks.c (the rest).
  *
  * A worker's row is read once for a run of changesets of one author in a push, a device's once for the push. */
@@ -36,8 +36,10 @@ static bool device_has(const struct device *device, const char *no)
 static void keep_facts(const struct decision *d, struct author *a, const struct stored_row *row)
 {
     const struct value *no = worker_value(d, row, "no"), *until = worker_value(d, row, "active_to");
+    const struct value *region = worker_value(d, row, "region");
     if (no->kind == VALUE_TEXT && no->len < sizeof a->no) memcpy(a->no, no->data, no->len);
     if (until->kind == VALUE_INT) a->active_to = until->i;
+    if (region->kind == VALUE_INT) a->region = region->i;
     a->known = true;
 }
 
@@ -61,7 +63,28 @@ static int level_by_device(struct decision *d, struct err *err)
     const struct device *device;
     int rc = author_device(d, &device, err);
     if (rc != 0 || device == NULL || device_has(device, d->work->author.no)) return rc;
-    d->level = LEVEL_CADRE;
+    d->rank = LEVEL_CADRE;
+    return 0;
+}
+
+/* A private place is its laptop's own, and in nobody's region. */
+static bool in_charge(const struct author *a, int64_t place)
+{
+    return place < 0 || (a->region > 0 && region_covers(a->region, place));
+}
+
+/* A supervisor's level counts where he is responsible: where the row lives, lived before this changeset, or would live
+ * if he had his way. Elsewhere he is a cadre like others, and what is above that he proposes. */
+int author_at(struct decision *d, size_t i, const struct pending_row *p, struct err *err)
+{
+    const struct author *a = &d->work->author;
+    struct row_home wanted;
+    d->level = d->rank;
+    if (d->rank <= LEVEL_CADRE || d->rank >= LEVEL_CITY) return 0;
+    if (!p->is_new && (in_charge(a, p->row.home.place) || (p->was_live && in_charge(a, p->old_home.place)))) return 0;
+    int rc = place_wanted(d, i, p, &wanted, err);
+    if (rc < 0) return rc;
+    if (rc == 0 || !in_charge(a, wanted.place)) d->level = LEVEL_CADRE;
     return 0;
 }
 
@@ -70,12 +93,12 @@ static int level_by_device(struct decision *d, struct err *err)
 int author_find(struct decision *d, struct err *err)
 {
     int level = 0;
-    d->level = LEVEL_CITY;
+    d->rank = LEVEL_CITY;
     d->ruling = d->cs->origin == store_server_origin(d->work->store);
     if (d->ruling) return 0;
     int rc = store_worker_level(d->work->store, d->cs->author, &level, err);
     if (rc < 0) return rc;
-    d->level = rc == 1 ? level : LEVEL_CONTACT;
+    d->rank = rc == 1 ? level : LEVEL_CONTACT;
     rc = read_author(d, err);
-    return rc == 0 && d->level > LEVEL_CADRE ? level_by_device(d, err) : rc;
+    return rc == 0 && d->rank > LEVEL_CADRE ? level_by_device(d, err) : rc;
 }

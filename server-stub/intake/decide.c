@@ -1,5 +1,6 @@
 /* decide: what a changeset would do, found out before anything is written. Later changes of a changeset see the
- * rows that earlier ones make or change (struct pending_row, found by `slots`); the store is only read.
+ * rows that earlier ones make or change (struct pending_row, found by `slots`); the store is only read. The author's
+ * level is that which he has where the row lives, author_at().
  *
  *   PUT      id is of a grave                                                  → values to the ledger, stays dead
  *            id is free, required cells are there, a place can be found        → row
@@ -257,8 +258,9 @@ static int decide_put(struct decision *d, size_t i, const struct schema_table *t
     p->is_new = p->made_known = true;
     p->made_by = p->last_change = i;
     p->made = d->incoming;
+    rc = author_at(d, i, p, err);
     p->proposed = t->level > d->level;
-    rc = fill_row(d, c, p, err);
+    if (rc == 0) rc = fill_row(d, c, p, err);
     if (rc == 0) rc = check_required(d, i, p);
     if (rc == 0) rc = place_find(d, i, p, err);
     if (rc == 0) rc = p->proposed ? propose_row(d, c, p, err) : propose_cells(d, c, p, err);
@@ -299,6 +301,7 @@ static int decide_set(struct decision *d, size_t i, const struct schema_table *t
     if (p->proposed) return propose_set(d, p, c, err);
     if (p->row.dead) return grave_lose(d, p, c, err);
     rc = check_emptied(d, i, t);
+    if (rc == 0) rc = author_at(d, i, p, err);
     if (rc == 0) rc = cells_set(d, p, c, err);
     return rc == 0 ? place_find(d, i, p, err) : rc;
 }
@@ -311,6 +314,8 @@ static int decide_delete(struct decision *d, size_t i, const struct schema_table
     if (rc == 0) rc = decide_made(d, p, err);
     if (rc != 0) return rc;
     p->last_change = i;
+    rc = author_at(d, i, p, err);
+    if (rc != 0) return rc;
     bool own = row_id_equal(p->made.author, d->cs->author) &&
                (!row_id_is_null(d->cs->author) || p->made.origin == d->cs->origin);
     bool may = own || d->level >= LEVEL_COUNTY || (t->level > LEVEL_CONTACT && d->level >= t->level);

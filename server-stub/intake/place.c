@@ -81,6 +81,33 @@ int place_find(struct decision *d, size_t i, struct pending_row *p, struct err *
     return 0;
 }
 
+/* The cells of a change that say where the row lives, into a copy of it. 1 there are such. */
+static int put_homing(struct decision *d, const struct change *c, struct pending_row *as, struct err *err)
+{
+    struct table_row *row = &as->row.row;
+    const struct value *before = row->values;
+    int rc = as->is_new ? table_row_new(as->table, &d->work->arena, row, err) : 0, any = 0;
+    if (rc == 0 && !as->is_new && (row->values = arena_array(&d->work->arena, row->count + 1, sizeof *row->values)) == NULL)
+        rc = err_nomem(err);
+    for (size_t i = 0; i < row->count && rc == 0 && !as->is_new; i++) row->values[i] = before[i];
+    for (size_t i = 0; i < c->count && rc == 0; i++) {
+        const struct schema_column *column = schema_column(as->table, c->cells[i].column);
+        if (column == NULL || !(column->flags & (COLUMN_PLACE | COLUMN_PARENT))) continue;
+        row->values[schema_column_index(as->table, column)] = c->cells[i].value;
+        any = 1;
+    }
+    return rc < 0 ? rc : any;
+}
+
+int place_wanted(struct decision *d, size_t i, const struct pending_row *p, struct row_home *home, struct err *err)
+{
+    struct pending_row as = *p;
+    int rc = d->cs->changes[i].op == CHANGE_DELETE ? 0 : put_homing(d, &d->cs->changes[i], &as, err);
+    int unfit = rc == 1 ? place_find(d, i, &as, err) : 0; /* that it is will be seen when it counts */
+    *home = as.row.home;
+    return unfit < 0 ? unfit : unfit == UNFIT ? 0 : rc;
+}
+
 /* ---- what goes along ---- */
 
 bool place_moved(const struct pending_row *p)

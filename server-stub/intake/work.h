@@ -69,6 +69,7 @@ struct author {
     bool read, known;       /* asked for; he is a worker */
     char no[24];
     int64_t active_to;      /* INT64_MAX: not said */
+    int64_t region;         /* he is responsible for it; 0: for none */
 };
 
 struct work {
@@ -116,7 +117,8 @@ struct decision {
     struct work *work;
     const struct changeset *cs;
     struct cell_version incoming; /* csn is set for each change */
-    int level;                    /* the author's */
+    int rank;                     /* the author's level */
+    int level;                    /* what counts of it for the row at hand; author_at() */
     bool ruling;                  /* of the server's own log: the office itself */
     int64_t received_ms;
     struct pending_row *rows, **rows_end;
@@ -150,6 +152,7 @@ int64_t clock_day(const struct clock_facts *f, uint64_t stamp, int64_t day);
 
 /* author.c */
 int author_find(struct decision *d, struct err *err);
+int author_at(struct decision *d, size_t change, const struct pending_row *p, struct err *err); /* d->level */
 int author_device(struct decision *d, const struct device **device, struct err *err); /* NULL: not enrolled */
 
 /* marks.c: adds to *marks */
@@ -171,6 +174,8 @@ int decide_carry(struct decision *d, const struct schema_table *t, int64_t rid, 
 /* place.c: where a row lives; 0, UNFIT, or negative. And what moves with what moved, once all changes are decided. */
 int place_find(struct decision *d, size_t change, struct pending_row *p, struct err *err);
 int place_carry(struct decision *d, struct err *err);
+/* Where the change would have the row live; the row itself stays as it is. 1, 0: nowhere, or no word of it; negative. */
+int place_wanted(struct decision *d, size_t change, const struct pending_row *p, struct row_home *home, struct err *err);
 bool place_moved(const struct pending_row *p);
 
 /* cells.c */

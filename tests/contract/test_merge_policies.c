@@ -318,6 +318,83 @@ static void a_cadre_proposes_and_the_county_decides(void **state)
     village_audit(f);
 }
 
+static struct row_id another_county(struct fixture *f, struct village *v)
+{
+    struct laptop *l = v->roster;
+    laptop_on(l, "worker");
+    laptop_text(l, "no", "W5");
+    laptop_text(l, "name", "邻县");
+    laptop_int(l, "role", 6);
+    laptop_int(l, "region", region_parent(VILLAGE_B));
+    struct row_id id = laptop_put(l);
+    laptop_save(l);
+    village_push(f, l);
+    return id;
+}
+
+/* Of another region: what is a cadre's to write is written, what is above that is proposed. */
+static void a_level_counts_in_its_own_region(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    struct stored_row row;
+    struct ledger_list ledger;
+    village_load(f, &v);
+    struct laptop *b = village_laptop(f, 0xB1, another_county(f, &v));
+    b->base = village_head(f);
+    laptop_on(b, "household");
+    laptop_text(b, "phone", "0455-1111111");
+    laptop_int(b, "monitor_status", 3);
+    laptop_set(b, v.household);
+    laptop_delete(b, "household", v.other);
+    laptop_on(b, "assignment");
+    laptop_ref(b, "household", v.household);
+    laptop_ref(b, "worker", v.contact);
+    laptop_put(b);
+    laptop_save(b);
+    village_push(f, b);
+    village_row(f, "household", v.household, &row);
+    assert_int_equal(village_int(&row, "household", "monitor_status"), 2);
+    assert_true(village_text_is(&row, "household", "phone", "0455-1111111"));
+    village_row(f, "household", v.other, &row);
+    assert_false(row.dead);
+    village_ledger(f, &ledger);
+    size_t proposals = 0;
+    for (size_t i = 0; i < ledger.count; i++) proposals += ledger.e[i].kind == LEDGER_PROPOSAL;
+    assert_int_equal(proposals, 3);
+    village_audit(f);
+}
+
+static void a_level_counts_where_a_row_comes_to_live(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    struct stored_row row;
+    village_load(f, &v);
+    struct laptop *b = village_laptop(f, 0xB1, another_county(f, &v));
+    b->base = village_head(f);
+    laptop_on(b, "household");
+    laptop_int(b, "village", VILLAGE_B);
+    laptop_set(b, v.household);
+    laptop_on(b, "household");
+    laptop_int(b, "monitor_status", 3);
+    laptop_set(b, v.household);
+    laptop_on(b, "household");
+    laptop_text(b, "national_no", "H7");
+    laptop_int(b, "village", VILLAGE_B);
+    laptop_text(b, "head_name", "新户");
+    laptop_int(b, "monitor_status", 3);
+    struct row_id made = laptop_put(b);
+    laptop_save(b);
+    village_push(f, b);
+    village_row(f, "household", v.household, &row);
+    assert_int_equal(row.home.place, VILLAGE_B);
+    assert_int_equal(village_int(&row, "household", "monitor_status"), 3);
+    village_row(f, "household", made, &row);
+    assert_int_equal(village_int(&row, "household", "monitor_status"), 3);
+    village_audit(f);
+}
+
 static void a_new_row_keeps_what_its_author_may_say(void **state)
 {
     struct fixture *f = *state;
@@ -544,6 +621,8 @@ int main(void)
         CONTRACT_TEST(an_element_taken_out_was_whose_who_added_it),
         CONTRACT_TEST(companions_are_a_set_of_people),
         CONTRACT_TEST(a_cadre_proposes_and_the_county_decides),
+        CONTRACT_TEST(a_level_counts_in_its_own_region),
+        CONTRACT_TEST(a_level_counts_where_a_row_comes_to_live),
         CONTRACT_TEST(a_new_row_keeps_what_its_author_may_say),
         CONTRACT_TEST(a_row_above_ones_level_is_proposed_whole),
         CONTRACT_TEST(a_grave_stays_and_late_edits_go_to_the_ledger),

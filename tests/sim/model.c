@@ -108,16 +108,18 @@ static bool enrolled(const struct arrival *a, const struct value *no)
 }
 
 /* A worker's level by its role; above a cadre's only on a laptop that is enrolled for it. */
-static int level_of(const struct model *m, const struct changeset *cs, const struct arrival *a)
+static int level_of(const struct model *m, const struct changeset *cs, const struct arrival *a, int64_t *region)
 {
     const struct schema_table *t = schema_table_named(m->schema, "worker");
     const struct schema_codes *roles = schema_column_named(t, "role")->codes;
     struct model_row *w = model_find(m, t->number, cs->author);
     int level = LEVEL_CONTACT;
+    *region = 0;
     if (a->server) return LEVEL_CITY;
     if (!w) return level;
     struct model_cell *role = model_cell(w, schema_column_named(t, "role")->number);
     struct model_cell *no = model_cell(w, schema_column_named(t, "no")->number);
+    (void)model_int(w, "region", region);
     for (size_t i = 0; i < roles->count; i++)
         if (role && roles->list[i].code == role->value.i) level = roles->list[i].level;
     if (level > LEVEL_CADRE && !(no && enrolled(a, &no->value))) level = LEVEL_CADRE;
@@ -195,13 +197,15 @@ static void delete(struct taking *k, struct model_row *r)
 /* Would the row hang on something after it? It would not if the change takes, and what it names is not there. */
 static bool homes(const struct taking *k, struct model_row *r, const struct change *c)
 {
+    struct taking at = *k;
+    at.level = level_at(k, r->t, r, c);
     const struct schema_column *parent = schema_flagged(r->t, COLUMN_PARENT);
     for (size_t n = 0; parent && n < c->count; n++) {
         struct row_id id;
         struct model_cell *cell = model_cell(r, parent->number);
         if (c->cells[n].column != parent->number || !cell || row_id_from_bytes(c->cells[n].value.data, c->cells[n].value.len, &id)) continue;
         const struct model_row *up = model_find(k->m, parent->ref, id);
-        enum outcome o = up && !up->proposed ? LOSES : cell_weigh(k, r, cell, &cell->by, &c->cells[n].value);
+        enum outcome o = up && !up->proposed ? LOSES : cell_weigh(&at, r, cell, &cell->by, &c->cells[n].value);
         if (o == TAKES || o == WINS) return false;
     }
     return true;
@@ -237,11 +241,12 @@ static bool fits(const struct taking *k)
 bool model_take(struct model *m, const struct changeset *cs, const struct arrival *a)
 {
     struct taking k = {.m = m, .cs = cs, .a = a, .now = time_of(m, cs, a)};
-    k.level = level_of(m, cs, a);
+    k.rank = level_of(m, cs, a, &k.region);
     if (!fits(&k)) return false;
     for (size_t i = 0; i < cs->count; i++) {
         const struct change *c = &cs->changes[i];
         k.now.csn = a->csn + i;
+        k.level = level_at(&k, schema_table(m->schema, c->table), c->op == CHANGE_PUT ? NULL : model_find(m, c->table, c->id), c);
         if (c->op == CHANGE_PUT) put(&k, i);
         else if (c->op == CHANGE_SET) set(&k, model_find(m, c->table, c->id), c);
         else delete(&k, model_find(m, c->table, c->id));

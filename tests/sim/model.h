@@ -49,6 +49,7 @@ struct model_row {
     struct written made;
     struct model_cell *cells;
     int64_t place;
+    int64_t from;                  /* place before the changeset at hand; 0: there was no row */
     const struct model_row *unit;  /* the household that it belongs to, itself perhaps; NULL: none */
     uint64_t csn;                  /* of the latest change that addressed it; 0: it was carried along later than: */
     uint64_t carried;

@@ -24,7 +24,9 @@ struct taking { /* one changeset */
     const struct changeset *cs;
     const struct arrival *a;
     struct written now;  /* csn is of the change at hand */
-    int level;
+    int rank;            /* the author's level */
+    int64_t region;      /* that he is responsible for */
+    int level;           /* what counts of it for the row at hand */
     struct risk_view { /* of the risk that is being changed */
         bool is, closed, closes, opens, named, finds, unknown_finding, unknown_closing;
     } risk;
@@ -55,6 +57,7 @@ void cells_buried(struct taking *k, struct model_row *r); /* the row is being de
 /* model_home.c */
 void home_find(const struct taking *k, struct model_row *r);
 void home_carry(struct taking *k);
+int level_at(const struct taking *k, const struct schema_table *t, struct model_row *r, const struct change *c);
 
 /* model_time.c */
 struct written time_of(struct model *m, const struct changeset *cs, const struct arrival *a);

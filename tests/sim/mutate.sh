@@ -82,9 +82,10 @@ mutate sheets-mixed $C 'atomic ? *sheet : *cells_version' 'atomic && 0 ? *sheet 
 mutate proposal-taken $C 'case MERGE_PROPOSAL:' 'case MERGE_PROPOSAL: return take(d, p, r, in, current, err);'
 
 # rows and the ledger
-mutate grave-ignored $D 'if (p->row.dead) return lose_to_grave(d, p, c, err);' ''
+mutate grave-ignored $D 'if (p->row.dead) return grave_lose(d, p, c, err);' ''
 mutate delete-by-anybody $D 'bool may = own ||' 'bool may = 1 || own ||'
-mutate level-of-any-laptop $A 'd->level = LEVEL_CADRE;' ''
+mutate level-of-any-laptop $A 'd->rank = LEVEL_CADRE;' ''
+mutate level-in-any-region $A 'd->level = LEVEL_CADRE;' ''
 mutate ledger-forgets-losers $C 'return decide_note(d, p, LEDGER_LOST, r, cell->column, &cell->value, &d->incoming, in->current_version, err);' 'return 0;'
 
 # the log
