@@ -168,7 +168,8 @@ struct group {
 
 static int sort_out(struct assigning *a, const struct line *l, struct group *g)
 {
-    const struct tenure *h = tenures_first(&a->now, l->household.row.id), *end = a->now.list + a->now.count;
+    const struct tenure *h = tenures_first(&a->now, l->household.row.id);
+    const struct tenure *end = h ? a->now.list + a->now.count : NULL; /* there may be no list at all */
 
     *g = (struct group){.count = 0};
     for (; h && h < end && row_id_equal(h->household, l->household.row.id); h++) {
