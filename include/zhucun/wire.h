@@ -19,7 +19,7 @@ enum {
     WIRE_MAX_PULL_REQUEST = 16 * 1024,
     WIRE_MAX_PULL_ANSWER = 16 * 1024 * 1024,
     WIRE_MAX_PLACES = 2000,
-    WIRE_MAX_HOUSEHOLDS = 1000,       /* of a scope by household */
+    WIRE_MAX_HOUSEHOLDS = 4000,       /* of a scope by household; beyond: the first of them by id */
     WIRE_MAX_WORKERS = 400,           /* people who share one laptop */
     WIRE_MAX_PULL_ROWS = 20000,       /* rows of one answer; the rest follows with `more` */
     WIRE_TOKEN_TEXT = 65

@@ -12,6 +12,7 @@
 
 #include "batch.h"
 #include "csvline.h"
+#include "extent.h"
 #include "keymap.h"
 #include "tenures.h"
 
@@ -23,7 +24,8 @@ struct assigning {
     struct batch *batch;
     const struct schema_table *households, *workers, *assignments;
     struct tenures now;   /* as the sheet found them */
-    struct keymap done;   /* household and role of earlier lines */
+    struct keymap done;   /* household and role of earlier lines; numbers of those who take over (EXTENT_WORKER) */
+    int64_t last_on;      /* the latest day on which somebody takes over */
     struct arena arena;   /* of the line at hand */
     json_t *changed, *unchanged;
     struct err *err;
@@ -157,6 +159,10 @@ static int begin_one(struct assigning *a, const struct line *l)
     struct row_id id;
     int rc = batch_put(a->batch, t, cells, sizeof cells / sizeof cells[0], &id, a->err);
 
+    if (rc == 0 && !keymap_get(&a->done, EXTENT_WORKER, l->to_no, strlen(l->to_no)))
+        rc = keymap_put(&a->done, EXTENT_WORKER, l->to_no, strlen(l->to_no), l->to, true, a->err);
+    if (a->last_on < l->on)
+        a->last_on = l->on;
     return rc < 0 ? rc : tell(a, a->changed, l, "assigned", id, l->to_no, l->on, 0);
 }
 
@@ -251,6 +257,8 @@ static int run(struct assigning *a, struct err *err)
         rc = path ? run_sheet(a, path, err) : run_one(a, err);
     if (rc == 0)
         rc = batch_flush(a->batch, err);
+    if (rc == 0 && a->last_on)
+        rc = extent_beyond(a->c, &a->done, a->last_on, err);
     if (rc == 0 && (json_object_set(a->c->answer, "changed", a->changed) || json_object_set(a->c->answer, "unchanged", a->unchanged)))
         rc = err_nomem(err);
     return rc;

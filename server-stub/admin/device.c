@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verbs.h"
+#include "extent.h"
 
 struct listing {
-    struct store *store;
+    struct verb_call *c;
+    int64_t day;
     json_t *list;
     struct err *err;
 };
@@ -50,7 +51,7 @@ static int list_one(void *ctx, const struct device *d)
     struct origin_state state = {0};
     json_t *one = json_object();
     char origin[24];
-    int rc = store_origin_get(l->store, d->origin, &state, l->err);
+    int rc = store_origin_get(l->c->store, d->origin, &state, l->err);
 
     if (rc < 0) {
         json_decref(one);
@@ -68,12 +69,16 @@ static int list_one(void *ctx, const struct device *d)
     rc |= json_object_set_new(one, "received_seq", json_integer((json_int_t)state.high));
     rc |= json_object_set_new(one, "clock_skew_s", json_integer(state.skew_ms / 1000));
     rc |= json_array_append_new(l->list, one);
-    return rc ? err_nomem(l->err) : 0;
+    if (rc)
+        return err_nomem(l->err);
+    rc = extent_put(l->c, d, l->day, one, l->err);
+    return rc < 0 ? rc : 0;
 }
 
 int verb_device_list(struct verb_call *c, struct err *err)
 {
-    struct listing l = {.store = c->store, .list = json_array(), .err = err};
+    const struct env *env = c->admin->env;
+    struct listing l = {.c = c, .day = date_of_ms(env->now_ms(env->ctx)), .list = json_array(), .err = err};
     int rc = store_device_walk(c->store, list_one, &l, err);
 
     if (rc < 0) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verbs.h"
+#include "extent.h"
 #include "zhucun/csv.h"
 #include "zhucun/wire.h"
 
@@ -246,8 +246,10 @@ int verb_enrol(struct verb_call *c, struct err *err)
         rc = add_list(c->store, w, json_object_get(c->request, "workers"), add_worker, err);
     if (rc >= 0)
         rc = issue(c, w, hours_of(c), code, err);
-    if (rc >= 0 && answer_code(c->answer, w, code))
-        rc = err_nomem(err);
+    if (rc >= 0)
+        rc = extent_put(c, &w->code.device, date_of_ms(c->admin->env->now_ms(c->admin->env->ctx)), c->answer, err);
+    if (rc >= 0)
+        rc = answer_code(c->answer, w, code) ? err_nomem(err) : 0;
     free(w);
     return rc;
 }

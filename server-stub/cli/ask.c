@@ -52,3 +52,15 @@ int print_each(struct cli *c, const json_t *list, void (*people)(struct cli *c, 
     }
     return rc;
 }
+
+void warn_beyond(struct cli *c, const json_t *one)
+{
+    json_int_t held = json_integer_value(json_object_get(one, "households_held"));
+    json_int_t assigned = json_integer_value(json_object_get(one, "households_assigned"));
+
+    if (assigned > held)
+        fprintf(stderr, say(c, "警告:设备“%s”的使用者帮扶 %lld 户,设备只持有其中编号在前的 %lld 户:请改用村的范围,或分给几台设备\n",
+                            "warning: %s: %lld households are assigned to its workers, it holds the first %lld of them: give it"
+                            " villages, or share them between laptops\n"),
+                text_in(one, "name"), (long long)assigned, (long long)held);
+}

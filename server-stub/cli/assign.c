@@ -53,6 +53,8 @@ static int run(struct cli *c, const struct assign_args *a, const char *household
         rc = print_each(c, json_object_get(answer, "changed"), print_changed);
     if (rc == 0)
         print_unchanged(c, json_object_get(answer, "unchanged"));
+    for (size_t i = 0; rc == 0 && i < json_array_size(json_object_get(answer, "beyond")); i++)
+        warn_beyond(c, json_array_get(json_object_get(answer, "beyond"), i));
     json_decref(answer);
     return rc;
 }

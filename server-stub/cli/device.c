@@ -11,6 +11,16 @@ static const char *text_of(const json_t *o, const char *name)
     return text ? text : "-";
 }
 
+/* Only where it is less than all: "holds N of M". */
+static void print_extent(struct cli *c, const json_t *d)
+{
+    json_int_t held = json_integer_value(json_object_get(d, "households_held"));
+    json_int_t assigned = json_integer_value(json_object_get(d, "households_assigned"));
+
+    if (assigned > held)
+        printf(say(c, "  持有 %lld 户,共 %lld 户", "  holds %lld of %lld households"), (long long)held, (long long)assigned);
+}
+
 static int print_devices(struct cli *c, const json_t *list)
 {
     int rc = 0;
@@ -23,9 +33,11 @@ static int print_devices(struct cli *c, const json_t *list)
         }
         printf("%s  ", text_of(d, "origin"));
         print_padded(text_of(d, "name"), 24);
-        printf("%-25s  %8lld  %s\n", text_of(d, "last_contact"),
+        printf("%-25s  %8lld  %s", text_of(d, "last_contact"),
                (long long)json_integer_value(json_object_get(d, "received_seq")),
                json_is_string(json_object_get(d, "revoked_at")) ? say(c, "已停用", "revoked") : "");
+        print_extent(c, d);
+        printf("\n");
     }
     return rc;
 }

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin.h"
-#include "cli.h"
+#include "ask.h"
 #include "zhucun/csv.h"
 
 struct enrol_args {
@@ -19,14 +18,6 @@ static json_t *list_of(const struct arg_list *l)
     for (size_t i = 0; i < l->count; i++)
         json_array_append_new(list, json_string(l->items[i]));
     return list;
-}
-
-static int ask(struct cli *c, json_t *request, json_t **answer)
-{
-    int rc = request ? admin_call(c->data, request, answer, &c->err) : err_nomem(&c->err);
-
-    json_decref(request);
-    return rc;
 }
 
 static long hours_of(const struct enrol_args *a)
@@ -49,6 +40,8 @@ static int enrol_one(struct cli *c, const struct enrol_args *a)
         printf("%s\n", json_string_value(json_object_get(answer, "code")));
     if (rc == 0 && !c->json)
         fprintf(stderr, "%s %s\n", say(c, "有效至", "valid until"), json_string_value(json_object_get(answer, "expires")));
+    if (rc == 0)
+        warn_beyond(c, answer);
     json_decref(answer);
     return rc;
 }

@@ -4,41 +4,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_HOLDINGS = 4 * WIRE_MAX_HOUSEHOLDS }; /* held and leaving ones together */
+/* Held and leaving ones together: follow() keeps each below WIRE_MAX_HOUSEHOLDS. */
+enum { MAX_LEAVING = WIRE_MAX_HOUSEHOLDS, MAX_HOLDINGS = WIRE_MAX_HOUSEHOLDS + MAX_LEAVING };
 
 struct gathering {
-    struct holding *list;
-    size_t count;
-    struct err *err;
+    struct holding *list; /* ascending by household */
+    size_t count, leaving;
 };
 
 static int keep_holding(void *ctx, const struct holding *h)
 {
     struct gathering *g = ctx;
-    if (g->count == MAX_HOLDINGS)
-        return err_set(g->err, ERR_REFUSED, "设备 %016llx 按户的范围过大：请改用村的范围",
-                       "device %016llx holds too many single households: give it villages instead",
-                       (unsigned long long)h->origin);
+    if (g->count == MAX_HOLDINGS) return 0;
+    g->leaving += h->leaving_csn != 0;
     g->list[g->count++] = *h;
     return 0;
 }
 
 static int gather(struct store *s, uint64_t origin, struct arena *arena, struct gathering *g, struct err *err)
 {
-    g->err = err;
-    g->count = 0;
+    *g = (struct gathering){.count = 0};
     g->list = arena_array(arena, MAX_HOLDINGS, sizeof *g->list);
     return g->list ? store_holdings(s, origin, keep_holding, g, err) : err_nomem(err);
 }
 
-/* The set without what was to leave up to `released`. */
+/* The set without what was to leave up to `released`. What is held comes before what is leaving. */
 static void choose(const struct gathering *g, uint64_t released, struct scope *out)
 {
+    size_t held = g->count - g->leaving < WIRE_MAX_HOUSEHOLDS ? g->count - g->leaving : WIRE_MAX_HOUSEHOLDS;
+    size_t leaving = WIRE_MAX_HOUSEHOLDS - held;
     out->household_count = 0;
     out->released_csn = released;
-    for (size_t i = 0; i < g->count && out->household_count < WIRE_MAX_HOUSEHOLDS; i++) {
+    for (size_t i = 0; i < g->count; i++) {
         const struct holding *h = &g->list[i];
-        if (h->leaving_csn == 0 || h->leaving_csn > released) out->households[out->household_count++] = h->household;
+        size_t *room = h->leaving_csn == 0 ? &held : &leaving;
+        if (*room == 0 || (h->leaving_csn != 0 && h->leaving_csn <= released)) continue;
+        out->households[out->household_count++] = h->household;
+        --*room;
     }
 }
 
@@ -88,7 +90,7 @@ int scope_of_device(struct store *s, const struct device *d, const struct pull_r
 struct following {
     struct store *s;
     struct gathering now;        /* what the device holds */
-    struct row_id *wanted;       /* what is assigned to its workers */
+    struct row_id *wanted;       /* what is assigned to its workers; ascending, no doubles, once all are read */
     size_t count, room;
     struct err *err;
 };
@@ -96,9 +98,31 @@ struct following {
 static int want(void *ctx, struct row_id household)
 {
     struct following *f = ctx;
-    if (f->count == f->room) return 0; /* scope_of_device says it is too large */
+    if (f->count == f->room) {
+        size_t room = f->room * 2 + 256;
+        struct row_id *wanted = realloc(f->wanted, room * sizeof *wanted);
+        if (wanted == NULL) return err_nomem(f->err);
+        f->wanted = wanted;
+        f->room = room;
+    }
     f->wanted[f->count++] = household;
     return 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct row_id *x = a, *y = b;
+    if (x->origin != y->origin) return x->origin < y->origin ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void sort_wanted(struct following *f)
+{
+    size_t kept = 0;
+    if (f->count != 0) qsort(f->wanted, f->count, sizeof *f->wanted, by_id);
+    for (size_t i = 0; i < f->count; i++)
+        if (kept == 0 || !row_id_equal(f->wanted[kept - 1], f->wanted[i])) f->wanted[kept++] = f->wanted[i];
+    f->count = kept;
 }
 
 static int want_of_workers(struct following *f, const struct device *d, int64_t day)
@@ -110,14 +134,13 @@ static int want_of_workers(struct following *f, const struct device *d, int64_t 
         if (rc == 1) rc = store_assigned(f->s, worker, day, want, f, f->err);
         if (rc < 0) return rc;
     }
+    sort_wanted(f);
     return 0;
 }
 
-static int by_id(const void *a, const void *b)
+static int by_household(const void *id, const void *holding)
 {
-    const struct row_id *x = a, *y = b;
-    if (x->origin != y->origin) return x->origin < y->origin ? -1 : 1;
-    return x->number < y->number ? -1 : x->number > y->number;
+    return by_id(id, &((const struct holding *)holding)->household);
 }
 
 static int hold(struct following *f, const struct device *d, struct row_id household, uint64_t csn)
@@ -125,8 +148,8 @@ static int hold(struct following *f, const struct device *d, struct row_id house
     const struct schema_table *t = schema_table_named(store_schema(f->s), "household");
     struct holding h = {d->origin, household, csn, 0};
     struct row_home home;
-    for (size_t i = 0; i < f->now.count; i++)
-        if (row_id_equal(f->now.list[i].household, household) && f->now.list[i].leaving_csn == 0) return 0;
+    const struct holding *had = bsearch(&household, f->now.list, f->now.count, sizeof *f->now.list, by_household);
+    if (had != NULL && had->leaving_csn == 0) return 0;
     int rc = store_row_home(f->s, t, household, &home, f->err);
     if (rc <= 0) return rc; /* an assignment to a household that nobody has seen yet */
     rc = store_unit_track(f->s, home, f->err);
@@ -137,7 +160,9 @@ static int hold(struct following *f, const struct device *d, struct row_id house
 static int let_go(struct following *f, const struct holding *had, uint64_t csn)
 {
     struct holding h = *had;
-    if (h.leaving_csn != 0 || bsearch(&h.household, f->wanted, f->count, sizeof *f->wanted, by_id)) return 0;
+    if (h.leaving_csn != 0 || (f->count != 0 && bsearch(&h.household, f->wanted, f->count, sizeof *f->wanted, by_id))) return 0;
+    if (f->now.leaving == MAX_LEAVING) return store_holding_drop(f->s, h.origin, h.household, f->err);
+    f->now.leaving++;
     h.leaving_csn = csn;
     return store_holding_put(f->s, &h, f->err);
 }
@@ -145,23 +170,31 @@ static int let_go(struct following *f, const struct holding *had, uint64_t csn)
 static int follow(struct following *f, const struct device *d, int64_t day, uint64_t csn)
 {
     int rc = want_of_workers(f, d, day);
-    if (rc != 0) return rc;
-    qsort(f->wanted, f->count, sizeof *f->wanted, by_id);
-    for (size_t i = 0; i < f->count && rc == 0; i++)
-        if (i == 0 || !row_id_equal(f->wanted[i - 1], f->wanted[i])) rc = hold(f, d, f->wanted[i], csn);
+    if (f->count > WIRE_MAX_HOUSEHOLDS) f->count = WIRE_MAX_HOUSEHOLDS; /* scope_extent says so */
+    for (size_t i = 0; i < f->count && rc == 0; i++) rc = hold(f, d, f->wanted[i], csn);
     for (size_t i = 0; i < f->now.count && rc == 0; i++) rc = let_go(f, &f->now.list[i], csn);
     return rc;
 }
 
 int scope_refresh(struct store *s, const struct device *d, int64_t day, uint64_t csn, struct err *err)
 {
-    struct following f = {.s = s, .room = MAX_HOLDINGS, .err = err};
+    struct following f = {.s = s, .err = err};
     struct arena arena;
-    arena_init(&arena, 4 * 1024 * 1024);
+    arena_init(&arena, 1024 * 1024);
     int rc = gather(s, d->origin, &arena, &f.now, err);
-    if (rc == 0 && (f.wanted = arena_array(&arena, f.room, sizeof *f.wanted)) == NULL) rc = err_nomem(err);
     if (rc == 0) rc = follow(&f, d, day, csn);
     arena_free(&arena);
+    free(f.wanted);
+    return rc;
+}
+
+int scope_extent(struct store *s, const struct device *d, int64_t day, size_t *held, size_t *assigned, struct err *err)
+{
+    struct following f = {.s = s, .err = err};
+    int rc = d->assigned ? want_of_workers(&f, d, day) : 0;
+    *assigned = rc == 0 ? f.count : 0;
+    *held = *assigned < WIRE_MAX_HOUSEHOLDS ? *assigned : WIRE_MAX_HOUSEHOLDS;
+    free(f.wanted);
     return rc;
 }
 

@@ -29,6 +29,9 @@ uint64_t scope_held_digest(const struct scope *scope);
 /* Brings a device's holdings up to the assignments of its workers on that day: what is new is held since `csn`, what
  * is gone is leaving from `csn` on, what was released up to `released` is forgotten. In the writer's transaction. */
 int scope_refresh(struct store *s, const struct device *d, int64_t day, uint64_t csn, struct err *err);
+/* How many households are assigned to its workers on that day, and how many of them a laptop holds: the first by id, up
+ * to WIRE_MAX_HOUSEHOLDS. More is nobody's error at a push or a pull; who assigns or enrols is told. */
+int scope_extent(struct store *s, const struct device *d, int64_t day, size_t *held, size_t *assigned, struct err *err);
 int scope_forget(struct store *s, uint64_t origin, uint64_t released, struct err *err);
 
 #endif

@@ -97,7 +97,7 @@ mutate bad-one-blocks $P 'if (rc == UNFIT) return quarantine(s, &r, &d.why);' 'i
 mutate children-stay-behind server-stub/intake/place.c 'rc = store_feed_of_place(d->work->store, p->old_home.place, 0, carry_entry, &k, err);' '(void)carry_entry;'
 mutate move-out-not-told server-stub/intake/write.c 'if (rc == 0) rc = leave_trace(s, p, p->old_home, at->left, err);' ''
 mutate outside-not-told server-stub/intake/write.c 'if (rc == 0) rc = leave_trace(s, p, (struct row_home){region_private(d->cs->origin), UNIT_COMMON}, at->outside, err);' ''
-mutate handover-ignored server-stub/intake/handover.c 'return scope_refresh(r->d.work->store, device, r->day, r->csn, r->err);' 'return 0;'
+mutate handover-ignored server-stub/intake/handover.c 'return scope_refresh(r->d.work->store, device, r->day, r->head + r->d.work->own.count, r->err);' 'return 0;'
 mutate proposals-not-noticed server-stub/intake/notice.c 'n->entry.kind == LEDGER_LOST || n->entry.kind == LEDGER_PROPOSAL' 'n->entry.kind == LEDGER_LOST'
 
 # what goes back

@@ -10,6 +10,7 @@
 
 #include "capture.h"
 #include "outflow.h"
+#include "scope.h"
 #include "village.h"
 
 enum { TEAM, ELSEWHERE, CONTACT, CADRE, DAY_MS = 24 * 3600 * 1000 };
@@ -254,6 +255,77 @@ static void a_handover_written_ahead_happens_on_its_day(void **state)
     sync(CONTACT);
     assert_int_equal(notices(CADRE).count, 1); /* told once */
     assert_int_equal(notices(CONTACT).count, 2);
+}
+
+/* ---- more than a laptop can hold ---- */
+
+static struct device device_of(size_t laptop)
+{
+    struct device d = {0};
+    assert_int_equal(store_device_by_origin(loopback_store(v.server), v.laptop[laptop]->origin, &arena, &d, &err), 1);
+    return d;
+}
+
+/* Of made-up households with numbers from…to. */
+static void put_holdings(size_t laptop, uint64_t from, uint64_t to, uint64_t leaving)
+{
+    struct store *s = loopback_store(v.server);
+    ok(store_begin(s, &err));
+    for (uint64_t n = from; n <= to; n++) {
+        struct holding h = {v.laptop[laptop]->origin, {77, n}, 1, leaving};
+        ok(store_holding_put(s, &h, &err));
+    }
+    ok(store_commit(s, &err));
+}
+
+static void what_is_held_comes_before_what_is_leaving(void **state)
+{
+    (void)state;
+    struct scope scope;
+    struct device d = device_of(CONTACT);
+    put_holdings(CONTACT, 1, WIRE_MAX_HOUSEHOLDS, 5);
+    put_holdings(CONTACT, WIRE_MAX_HOUSEHOLDS + 1, WIRE_MAX_HOUSEHOLDS + 10, 0);
+    ok(scope_of_device(loopback_store(v.server), &d, NULL, 0, &arena, &scope, &err));
+    assert_int_equal(scope.household_count, WIRE_MAX_HOUSEHOLDS);
+    for (uint64_t i = 0; i < 10; i++) /* ascending, the held ones are the last */
+        assert_true(scope.households[WIRE_MAX_HOUSEHOLDS - 10 + i].number == WIRE_MAX_HOUSEHOLDS + 1 + i);
+}
+
+static void too_many_holdings_are_no_error(void **state)
+{
+    (void)state;
+    struct scope scope;
+    struct device d = device_of(CONTACT);
+    put_holdings(CONTACT, 1, 4 * WIRE_MAX_HOUSEHOLDS + 1, 0);
+    ok(scope_of_device(loopback_store(v.server), &d, NULL, 0, &arena, &scope, &err));
+    assert_int_equal(scope.household_count, WIRE_MAX_HOUSEHOLDS);
+}
+
+static void more_are_assigned_than_a_laptop_holds(void **state)
+{
+    (void)state;
+    enum { EACH = 250, OVER = 5 };
+    const size_t all = WIRE_MAX_HOUSEHOLDS + OVER;
+    size_t held, assigned;
+    for (size_t done = 0; done < all;) {
+        struct capture *c;
+        ok(capture_begin(&c, v.laptop[TEAM], v.city.county, date_of_ms(v.env.now_ms), &err));
+        for (size_t i = 0; i < EACH && done < all; i++, done++) {
+            struct row_id id;
+            struct cell h[] = {cell("household", "village", value_int(CITY_VILLAGE)), cell("household", "head_name", value_text("x", 1))};
+            ok(capture_put(c, table("household"), h, 2, &id, &err));
+            struct cell a[] = {cell("assignment", "household", id_value(id)), cell("assignment", "worker", id_value(v.city.contact))};
+            ok(capture_put(c, table("assignment"), a, 2, &id, &err));
+        }
+        ok(capture_commit(c, NULL, &err));
+    }
+    sync(TEAM);
+    sync(CONTACT); /* nobody's push or pull fails for it */
+    assert_int_equal(city_count(v.laptop[CONTACT]->tables, "household"), WIRE_MAX_HOUSEHOLDS);
+    struct device d = device_of(CONTACT);
+    ok(scope_extent(loopback_store(v.server), &d, date_of_ms(v.env.now_ms), &held, &assigned, &err));
+    assert_int_equal(held, WIRE_MAX_HOUSEHOLDS);
+    assert_int_equal(assigned, all);
 }
 
 static void move(size_t household, int64_t to)
@@ -502,6 +574,9 @@ int main(void)
         TEST(a_contact_holds_what_is_assigned_and_nothing_else),
         TEST(a_handover_waits_for_the_last_change),
         TEST(a_handover_written_ahead_happens_on_its_day),
+        TEST(what_is_held_comes_before_what_is_leaving),
+        TEST(too_many_holdings_are_no_error),
+        TEST(more_are_assigned_than_a_laptop_holds),
         TEST(a_household_moves_with_all_that_hangs_on_it),
         TEST(a_member_moves_with_its_jobs),
         TEST(a_visit_to_a_household_that_moved_is_credited),
