@@ -65,7 +65,9 @@ static int enrol_device(struct store *s, struct enrolment *e, struct arena *aren
     d.origin = e->q.origin;
     d.enrolled_ms = e->env->now_ms(e->env->ctx);
     d.revoked_ms = 0;
-    if ((rc = store_device_put(s, &d, err)) < 0 || (rc = hold_assigned(s, &d, err)) < 0)
+    /* A code lives for days: its villages may have been merged since. */
+    if ((rc = scope_follow_merged(s, &d, err)) < 0 || (rc = store_device_put(s, &d, err)) < 0 ||
+        (rc = hold_assigned(s, &d, err)) < 0)
         return rc;
     fill_answer(e, s, &d);
     return 0;

@@ -34,4 +34,7 @@ int scope_refresh(struct store *s, const struct device *d, int64_t day, uint64_t
 int scope_extent(struct store *s, const struct device *d, int64_t day, size_t *held, size_t *assigned, struct err *err);
 int scope_forget(struct store *s, uint64_t origin, uint64_t released, struct err *err);
 
+/* Places that were merged become what they were merged into, to the end of the chain; sorted anew, no doubles. */
+int scope_follow_merged(struct store *s, struct device *d, struct err *err);
+
 #endif

@@ -9,6 +9,7 @@ END
 good "a second village" server --data srv load roster
 enrol one B1
 enrol two B2
+early=$(server --data srv enrol --scope 231202108201 --worker B1 2>/dev/null)
 stop_server
 good "a household, offline" zhucun --home one add household village=231202108201 head_name=离线户
 new=$(head -n 1 out)
@@ -28,5 +29,9 @@ for home in one two; do
     good "status" zhucun --home "$home" --json status
     [ "$(json agree <out)$(json pending <out)" = true0 ] || fail "$home: $(cat out)"
 done
+# A code that was handed out before the merger is a laptop of the village that is there now.
+good "enrol late" zhucun --home late enrol --server "$URL" --code "$early"
+good "sync late" zhucun --home late sync
+[ "$(zhucun --home late list household | wc -l)" -eq 4 ] || fail "late: $(zhucun --home late list household)"
 good "verify" server --data srv verify
 finish

@@ -13,6 +13,7 @@
 
 #include "admin.h"
 #include "intake.h"
+#include "scope.h"
 
 static char dir[64], roster[80];
 static struct err err;
@@ -216,6 +217,61 @@ static void codes_are_for_what_exists(void **state)
     assert_non_null(strstr(err.en, "no worker with number \"C9\""));
 }
 
+static void merge_into(const char *code, const char *into)
+{
+    json_t *request = json_pack("{s:s,s:[s],s:s,s:s}", "do", "region_merge", "codes", code, "into", into, "why", "撤并"), *answer = NULL;
+
+    if (admin_call(dir, request, &answer, &err) != 0)
+        fail_msg("%s", err.en);
+    json_decref(request);
+    json_decref(answer);
+}
+
+/* As http/enrol.c does it: as typed, without the dashes. */
+static void redeem(const char *text, struct arena *a, struct device *d)
+{
+    char plain[40];
+    size_t n = 0;
+    struct digest code;
+    struct store *s;
+
+    for (; *text && n < sizeof plain; text++)
+        if (*text != '-')
+            plain[n++] = *text;
+    digest_of(plain, n, &code);
+    assert_int_equal(store_open_writer(&s, dir, &err), 0);
+    assert_int_equal(store_begin(s, &err), 0);
+    assert_int_equal(store_code_take(s, &code, 1, a, d, &err), 1);
+    assert_int_equal(scope_follow_merged(s, d, &err), 0);
+    assert_int_equal(store_commit(s, &err), 0);
+    store_close(s);
+}
+
+/* Both of its villages end in the third, one of them by way of the other. */
+static void a_code_follows_the_villages_that_were_merged(void **state)
+{
+    json_t *request = json_pack("{s:s,s:[s,s],s:[s],s:s}", "do", "enrol", "scope", "231202109250", "231202109251", "workers", "C1",
+                                "name", ""), *answer = NULL;
+    json_int_t made, changed;
+    struct arena arena;
+    struct device d;
+
+    (void)state;
+    assert_int_equal(load(&made, &changed), 0);
+    write_sheet("regions.csv", "code,name,level,parent\n231202109251,新立村,村,231202109000\n231202109252,东兴村,村,231202109000\n");
+    assert_int_equal(load(&made, &changed), 0);
+    assert_int_equal(admin_call(dir, request, &answer, &err), 0);
+    merge_into("231202109250", "231202109251");
+    merge_into("231202109251", "231202109252");
+    arena_init(&arena, 256 * 1024);
+    redeem(json_string_value(json_object_get(answer, "code")), &arena, &d);
+    assert_int_equal(d.place_count, 1);
+    assert_int_equal(d.places[0], INT64_C(231202109252));
+    arena_free(&arena);
+    json_decref(request);
+    json_decref(answer);
+}
+
 static void unknown_acts_are_refused(void **state)
 {
     json_t *request = json_pack("{s:s}", "do", "dance"), *answer = NULL;
@@ -233,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_whole_and_says_where, setup, teardown),
         cmocka_unit_test_setup_teardown(an_empty_folder_is_no_roster, setup, teardown),
         cmocka_unit_test_setup_teardown(codes_are_for_what_exists, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_code_follows_the_villages_that_were_merged, setup, teardown),
         cmocka_unit_test_setup_teardown(unknown_acts_are_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
