@@ -21,6 +21,7 @@
 
 #include "intake.h"
 
+#include "clock.h"
 #include "cover.h"
 
 #define PENDING (UINT64_C(1) << 63)
@@ -131,24 +132,6 @@ struct decision {
 /* batch.c */
 void work_init(struct work *w, struct store *s, const struct env *env, const struct log *log);
 void work_free(struct work *w);
-
-/* clock.c */
-struct clock_facts {
-    uint64_t raw;           /* stamp as written */
-    int64_t observed;       /* day as written */
-    int64_t skew_ms;        /* server's clock − laptop's, at the push */
-    int64_t base_ms;        /* receipt of the changeset that holds csn `base`; 0: none */
-    uint64_t previous;      /* corrected stamp of the log's previous changeset; 0: none */
-    int64_t received_ms;
-};
-struct clock_reading {
-    uint64_t stamp;         /* corrected */
-    int64_t day;            /* observed, put right */
-    bool wrong;             /* the clock was: MARK_CLOCK */
-};
-void clock_read(const struct clock_facts *f, struct clock_reading *out);
-/* A date that stands in the changeset, if the laptop's clock gave it, by the server's clock. */
-int64_t clock_day(const struct clock_facts *f, uint64_t stamp, int64_t day);
 
 /* author.c */
 int author_find(struct decision *d, struct err *err);

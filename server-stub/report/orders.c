@@ -1,4 +1,5 @@
 /* orders: how each order stands, see report.h. Neighbours: bulletin.c counts by it, `order list` shows it. */
+#include "clock.h"
 #include "reading.h"
 #include "report.h"
 
@@ -20,7 +21,7 @@ void report_order_judge(struct report_order *o, int64_t on)
     o->in_time = o->late_upload = false;
     for (size_t i = 0; i < o->reply_count; i++) {
         struct report_reply *r = &o->replies[i];
-        r->in_time = o->due_on == 0 || r->date <= o->due_on;
+        r->in_time = o->due_on == 0 || r->day <= o->due_on;
         r->late_upload = r->in_time && o->due_on != 0 && date_of_ms(r->received_ms) > o->due_on;
         o->in_time |= r->in_time;
         o->late_upload |= r->late_upload;
@@ -79,7 +80,7 @@ static int start_order(struct walk *w, sqlite3_stmt *st)
     return text_at(w, st, 11, &o->text);
 }
 
-/* A reply was received when the changeset that made its row was. */
+/* A reply was received when the changeset that made its row was; its date is of that laptop's clock, which may be years off. */
 static int add_reply(struct walk *w, sqlite3_stmt *st)
 {
     struct report_order *o = &w->order;
@@ -94,6 +95,7 @@ static int add_reply(struct walk *w, sqlite3_stmt *st)
     struct report_reply *r = &o->replies[o->reply_count++];
     *r = (struct report_reply){.id = db_id(st, 13), .date = sqlite3_column_int64(st, 14), .author = made.author,
                                .received_ms = made.received_ms};
+    r->day = clock_day(&(struct clock_facts){.raw = made.stamp, .received_ms = made.received_ms}, made.corrected, r->date);
     return text_at(w, st, 15, &r->text);
 }
 

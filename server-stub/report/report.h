@@ -45,6 +45,7 @@ enum order_standing {
 struct report_reply {
     struct row_id id, author;
     int64_t date, received_ms; /* date: as written on it */
+    int64_t day;               /* that date by the server's clock: what it is judged by */
     const char *text;
     bool in_time, late_upload;
 };

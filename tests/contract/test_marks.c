@@ -2,6 +2,7 @@
  * wrong clock neither wins for ever nor always loses. */
 #include <string.h>
 
+#include "report.h"
 #include "village.h"
 
 static const int64_t a_day = INT64_C(86400000), years = INT64_C(3000) * 86400000;
@@ -202,13 +203,9 @@ static void reply(struct laptop *l, struct row_id order, int64_t date)
     laptop_save(l);
 }
 
-static void a_reply_in_time_that_comes_late_is_marked(void **state)
+/* Due five days from today. */
+static struct row_id issue(struct fixture *f, struct laptop *office, int64_t today)
 {
-    struct fixture *f = *state;
-    struct village v;
-    village_load(f, &v);
-    int64_t today = date_of_ms(f->now_ms);
-    struct laptop *office = v.roster;
     office->base = village_head(f);
     laptop_on(office, "order");
     laptop_int(office, "kind", 1);
@@ -219,6 +216,59 @@ static void a_reply_in_time_that_comes_late_is_marked(void **state)
     struct row_id order = laptop_put(office);
     laptop_save(office);
     village_push(f, office);
+    return order;
+}
+
+static int keep_standing(void *ctx, const struct report_order *o)
+{
+    *(enum order_standing *)ctx = o->standing;
+    return 0;
+}
+
+static enum order_standing standing(struct fixture *f)
+{
+    enum order_standing got = ORDER_OPEN;
+    struct err err = {0};
+    assert_ok(report_orders(f->store, VILLAGE_A, date_of_ms(f->now_ms), keep_standing, &got, &err), err);
+    return got;
+}
+
+/* Its today is within the last days of the clock itself: years later, and in time all the same. */
+static void a_reply_from_another_year_is_judged_by_the_servers_clock(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    village_load(f, &v);
+    struct row_id order = issue(f, v.roster, date_of_ms(f->now_ms));
+    struct laptop *ahead = laptop_off(f, 0xA3, v.contact, years);
+    reply(ahead, order, ahead->observed);
+    village_push(f, ahead);
+    assert_int_equal(standing(f), ORDER_ANSWERED);
+    village_audit(f);
+}
+
+static void a_late_reply_from_an_earlier_year_is_late(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    village_load(f, &v);
+    struct row_id order = issue(f, v.roster, date_of_ms(f->now_ms));
+    f->now_ms += 8 * a_day;
+    assert_int_equal(standing(f), ORDER_OVERDUE);
+    struct laptop *behind = laptop_off(f, 0xA4, v.contact, -years);
+    reply(behind, order, behind->observed);
+    village_push(f, behind);
+    assert_int_equal(standing(f), ORDER_LATE);
+    village_audit(f);
+}
+
+static void a_reply_in_time_that_comes_late_is_marked(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    village_load(f, &v);
+    int64_t today = date_of_ms(f->now_ms);
+    struct row_id order = issue(f, v.roster, today);
     struct laptop *l = laptop_off(f, 0xA1, v.contact, 0);
     reply(l, order, today + 1);
     f->now_ms += 2 * a_day;
@@ -248,6 +298,8 @@ int main(void)
         CONTRACT_TEST(who_does_not_hold_the_household_is_marked),
         CONTRACT_TEST(old_programs_and_revoked_laptops_are_marked),
         CONTRACT_TEST(a_reply_in_time_that_comes_late_is_marked),
+        CONTRACT_TEST(a_reply_from_another_year_is_judged_by_the_servers_clock),
+        CONTRACT_TEST(a_late_reply_from_an_earlier_year_is_late),
     };
     return contract_run("marks", tests, sizeof tests / sizeof tests[0]);
 }

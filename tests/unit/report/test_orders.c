@@ -45,7 +45,7 @@ static void each_case(void **state)
         struct report_reply replies[2] = {{.date = 0}};
         struct report_order o = {.due_on = cases[i].due, .closed = cases[i].closed, .replies = replies};
         for (; o.reply_count < 2 && cases[i].replies[o.reply_count].date; o.reply_count++) {
-            replies[o.reply_count].date = cases[i].replies[o.reply_count].date;
+            replies[o.reply_count].day = cases[i].replies[o.reply_count].date;
             replies[o.reply_count].received_ms = noon(cases[i].replies[o.reply_count].received);
         }
         report_order_judge(&o, cases[i].on);
