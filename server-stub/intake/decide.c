@@ -85,10 +85,8 @@ static void keep_row(struct decision *d, struct pending_row *p)
     d->rows_end = &p->next;
 }
 
-/* Notes what a stored row was before this changeset. */
-static int take_stored(struct decision *d, struct pending_row *p, struct err *err)
+int decide_stored(struct pending_row *p, struct arena *a, struct err *err)
 {
-    struct arena *a = &d->work->arena;
     struct cell *cells;
     size_t count;
     p->was_live = !p->row.dead;
@@ -114,27 +112,27 @@ static int find_row(struct decision *d, size_t i, const struct schema_table *t, 
     int rc = add_row(d, t, id, &p, err);
     if (rc == 0) rc = store_row_get(w->store, t, id, &w->arena, &p->row, err);
     if (rc == 0) return decide_unfit(d, i, "要改的记录不存在", "there is no such row to change");
-    if (rc == 1) rc = take_stored(d, p, err);
+    if (rc == 1) rc = decide_stored(p, &w->arena, err);
     if (rc != 0) return rc;
     keep_row(d, p);
     *out = p;
     return 0;
 }
 
-int decide_carry(struct decision *d, const struct schema_table *t, int64_t rid, struct row_home home, struct err *err)
+int decide_carry(struct decision *d, const struct schema_table *t, const struct table_row *row, struct row_home from,
+                 struct row_home to, struct err *err)
 {
     struct pending_row *p = NULL;
-    int rc = add_row(d, t, (struct row_id){0}, &p, err);
-    if (rc == 0) rc = store_row_by_rid(d->work->store, t, rid, &d->work->arena, &p->row, err);
-    if (rc != 1) return rc;
-    struct pending_row *known = *decide_slot(d, t->number, p->row.row.id);
-    if (known != NULL) return 0; /* place.c sees to rows that this changeset touches */
+    if (*decide_slot(d, t->number, row->id) != NULL) return 0; /* carry.c sees to rows that this changeset touches */
+    int rc = add_row(d, t, row->id, &p, err);
+    if (rc != 0) return rc;
     p->carried = true;
-    rc = take_stored(d, p, err);
-    p->row.home = home;
+    p->row.row.rid = row->rid;
+    p->old_home = from;
+    p->row.home = to;
     *d->rows_end = p; /* not findable: there may be many more than the changeset has changes */
     d->rows_end = &p->next;
-    return rc;
+    return 0;
 }
 
 int decide_made(struct decision *d, struct pending_row *p, struct err *err)

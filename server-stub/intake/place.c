@@ -1,7 +1,5 @@
-/* place: where a row lives — region and household (struct row_home) — and what goes along when a row moves that others
- * hang on. A household takes its members, visits, risks and all the rest to another village; a member takes its jobs
- * and events to another household. What this changeset makes or changes itself is re-homed in place, what is only
- * stored is carried (decide_carry): with a csn of its own, so that the new place is sent it whole. Graves go along, too: what hangs on them does. */
+/* place: where a row lives — region and household (struct row_home): from its own village, or from the row it hangs on,
+ * in this changeset or in the store. carry.c sees to what hangs on a row that moves. */
 #include <stdio.h>
 
 #include "work.h"
@@ -106,91 +104,4 @@ int place_wanted(struct decision *d, size_t i, const struct pending_row *p, stru
     int unfit = rc == 1 ? place_find(d, i, &as, err) : 0; /* that it is will be seen when it counts */
     *home = as.row.home;
     return unfit < 0 ? unfit : unfit == UNFIT ? 0 : rc;
-}
-
-/* ---- what goes along ---- */
-
-bool place_moved(const struct pending_row *p)
-{
-    return !p->is_new && (p->row.home.place != p->old_home.place || p->row.home.unit != p->old_home.unit);
-}
-
-static bool hangs_on(const struct schema_table *t, const struct value *values, const struct pending_row *p)
-{
-    const struct schema_column *parent = schema_flagged(t, COLUMN_PARENT);
-    struct row_id id;
-    if (parent == NULL || parent->ref != p->table->number) return false;
-    const struct value *v = &values[schema_column_index(t, parent)];
-    return v->kind == VALUE_BLOB && row_id_from_bytes(v->data, v->len, &id) == 0 && row_id_equal(id, p->row.row.id);
-}
-
-struct carrying {
-    struct decision *d;
-    const struct pending_row *moved;
-    struct arena arena; /* for looking at a row */
-    struct err *err;
-};
-
-static int carry_entry(void *ctx, const struct feed_entry *e)
-{
-    struct carrying *k = ctx;
-    const struct schema_table *t = schema_table(k->d->work->schema, e->table);
-    const struct schema_column *parent = t ? schema_flagged(t, COLUMN_PARENT) : NULL;
-    struct stored_row row;
-    if (e->moved_out || e->home.unit != k->moved->old_home.unit || !parent || parent->ref != k->moved->table->number)
-        return 0;
-    arena_reset(&k->arena);
-    int rc = store_row_by_rid(k->d->work->store, t, e->rid, &k->arena, &row, k->err);
-    if (rc <= 0 || !hangs_on(t, row.row.values, k->moved)) return rc < 0 ? rc : 0;
-    return decide_carry(k->d, t, e->rid, k->moved->row.home, k->err);
-}
-
-/* Rows that the changeset touches are re-homed where they stand, parents before children. */
-static void rehome_touched(struct decision *d)
-{
-    enum { DEPTH = 3 }; /* household, member, job */
-    for (int i = 0; i < DEPTH; i++) {
-        for (struct pending_row *p = d->rows; p; p = p->next) {
-            const struct schema_column *parent = schema_flagged(p->table, COLUMN_PARENT);
-            const struct value *v = parent ? cell_of(p, parent) : NULL;
-            struct row_id id;
-            if (!v || v->kind != VALUE_BLOB || row_id_from_bytes(v->data, v->len, &id) != 0) continue;
-            const struct pending_row *above = *decide_slot(d, parent->ref, id);
-            if (above && !above->proposed) p->row.home = above->row.home;
-        }
-    }
-}
-
-static bool has_children(const struct decision *d, const struct schema_table *t)
-{
-    for (size_t i = 0; i < d->work->schema->count; i++) {
-        const struct schema_column *parent = schema_flagged(&d->work->schema->tables[i], COLUMN_PARENT);
-        if (parent && parent->ref == t->number) return true;
-    }
-    return false;
-}
-
-/* What this changeset itself wrote below a row that is only carried: a job of a member whose household moves. Nothing
- * hangs on such rows, so that looking back in the list is enough. */
-static void rehome_below(struct decision *d, const struct pending_row *moved)
-{
-    if (!moved->carried) return;
-    for (struct pending_row *p = d->rows; p; p = p->next)
-        if (!p->carried && hangs_on(p->table, p->row.row.values, moved)) p->row.home = moved->row.home;
-}
-
-/* The list grows behind the row at hand: what was carried takes along what hangs on it in turn. */
-int place_carry(struct decision *d, struct err *err)
-{
-    int rc = 0;
-    rehome_touched(d);
-    for (struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
-        struct carrying k = {.d = d, .moved = p, .err = err};
-        if (!place_moved(p) || !has_children(d, p->table)) continue; /* one that moved and died took them along, too */
-        rehome_below(d, p);
-        arena_init(&k.arena, 1024 * 1024);
-        rc = store_feed_of_place(d->work->store, p->old_home.place, 0, carry_entry, &k, err);
-        arena_free(&k.arena);
-    }
-    return rc;
 }

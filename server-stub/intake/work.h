@@ -3,7 +3,7 @@
  *   batch.c   the group: one transaction, a savepoint for each push, outcomes
  *   push.c    one push: is it this origin's log, going on from what is known?
  *   decide.c  one changeset against the store and against itself: what would be written
- *   place.c   where its rows live, and what moves with what moved
+ *   place.c   where its rows live; carry.c what moves with what moved
  *   author.c  who writes: his level, what this device may lend him
  *   cells.c   a SET's cells through core/merge; sets.c elements of sets, sticky.c findings and closings of a risk
  *   grave.c   what a deletion takes along, and what comes after it
@@ -102,7 +102,8 @@ struct pending_row {
     struct row_home old_home;
     uint64_t old_hash;
     struct value *old_values;
-    bool carried;           /* touched by no change: it goes along with the row it hangs on */
+    bool carried;           /* touched by no change: it goes along with the row it hangs on. Only its name and homes are
+                             * here, for there may be very many; write.c reads the rest, row by row */
     size_t made_by;
     size_t last_change;
     bool made_known;
@@ -150,15 +151,20 @@ int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kin
                 const struct cell_version *winner, struct err *err);
 int decide_made(struct decision *d, struct pending_row *p, struct err *err); /* fills p->made */
 
+/* Notes what a row was before this changeset, as it was read from the store. */
+int decide_stored(struct pending_row *p, struct arena *a, struct err *err);
 struct pending_row **decide_slot(struct decision *d, int table, struct row_id id); /* NULL in it: not touched yet */
-/* Takes a stored row along to another home, unless the changeset touches it itself or it is dead. */
-int decide_carry(struct decision *d, const struct schema_table *t, int64_t rid, struct row_home home, struct err *err);
+/* Takes a stored row along to another home, unless the changeset touches it itself. */
+int decide_carry(struct decision *d, const struct schema_table *t, const struct table_row *row, struct row_home from,
+                 struct row_home to, struct err *err);
 
-/* place.c: where a row lives; 0, UNFIT, or negative. And what moves with what moved, once all changes are decided. */
+/* place.c: where a row lives; 0, UNFIT, or negative. */
 int place_find(struct decision *d, size_t change, struct pending_row *p, struct err *err);
-int place_carry(struct decision *d, struct err *err);
 /* Where the change would have the row live; the row itself stays as it is. 1, 0: nowhere, or no word of it; negative. */
 int place_wanted(struct decision *d, size_t change, const struct pending_row *p, struct row_home *home, struct err *err);
+
+/* carry.c: what moves with what moved, once all changes are decided. */
+int place_carry(struct decision *d, struct err *err);
 bool place_moved(const struct pending_row *p);
 
 /* cells.c */

@@ -6,6 +6,8 @@
  * outside its scope leaves one at the laptop's private place: the laptop then knows that it holds the row no more. */
 #include "work.h"
 
+enum { ROW_ARENA = 4 * 1024 * 1024 };
+
 static uint64_t csn_of(uint64_t first, uint64_t csn)
 {
     return csn & PENDING ? first + (csn & ~PENDING) : csn;
@@ -53,7 +55,22 @@ struct behind {
     uint64_t carried, left, outside;
 };
 
-static int write_row(struct decision *d, struct pending_row *p, uint64_t first, const struct behind *at, struct err *err)
+/* What is carried is read only now, and forgotten when it is written: a village may bring any number of rows. */
+static int load_carried(struct decision *d, struct pending_row *p, struct arena *a, struct err *err)
+{
+    struct row_home from = p->old_home, to = p->row.home;
+    int rc = store_row_by_rid(d->work->store, p->table, p->row.row.rid, a, &p->row, err);
+    if (rc == 0)
+        return err_set(err, ERR_CORRUPT, "第 %lld 号记录读不到了：请用备份恢复",
+                       "row %lld cannot be read any more: restore a backup", (long long)p->row.row.rid);
+    if (rc == 1) rc = decide_stored(p, a, err);
+    p->old_home = from;
+    p->row.home = to;
+    return rc;
+}
+
+static int write_row(struct decision *d, struct pending_row *p, uint64_t first, const struct behind *at, struct arena *a,
+                     struct err *err)
 {
     struct store *s = d->work->store;
     struct cell *cells = NULL;
@@ -65,7 +82,7 @@ static int write_row(struct decision *d, struct pending_row *p, uint64_t first, 
         p->row.marks[i].version.csn = csn_of(first, p->row.marks[i].version.csn);
     struct feed_entry e = {p->row.csn, p->row.home, p->table->number, p->row.row.rid, false};
     int rc = p->is_new ? store_row_insert(s, p->table, &p->row, err) : store_row_update(s, p->table, &p->row, err);
-    if (rc == 0) rc = table_row_cells(p->table, &p->row.row, &d->work->arena, &cells, &count, err);
+    if (rc == 0) rc = table_row_cells(p->table, &p->row.row, a, &cells, &count, err);
     if (rc == 0) rc = add_sums(s, p, row_hash(p->table->number, p->row.row.id, cells, count), at->left, err);
     if (rc == 0) rc = store_feed_move(s, p->old_csn, &e, err);
     if (rc == 0) rc = leave_trace(s, p, p->old_home, at->left, err);
@@ -76,15 +93,21 @@ static int write_row(struct decision *d, struct pending_row *p, uint64_t first, 
 static int write_rows(struct decision *d, uint64_t first, struct err *err)
 {
     uint64_t next = first + d->cs->count;
+    struct arena a;
     int rc = 0;
+    arena_init(&a, ROW_ARENA);
     for (struct pending_row *p = d->rows; p && rc == 0; p = p->next) {
         struct behind at = {0};
         if (p->proposed) continue;
         if (p->carried) at.carried = next++;
         if (place_moved(p)) at.left = next++;
         if (outside(d, p)) at.outside = next++;
-        rc = write_row(d, p, first, &at, err);
+        arena_reset(&a);
+        if (p->carried) rc = load_carried(d, p, &a, err);
+        if (rc == 0) rc = write_row(d, p, first, &at, &a, err);
+        if (p->carried) p->row.row.values = NULL; /* they were in the arena */
     }
+    arena_free(&a);
     return rc;
 }
 
