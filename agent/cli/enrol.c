@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "commands.h"
 #include "enrol.h"
 #include "syncing.h"
+
+enum { START_WAIT_S = 5, START_LOOK_MS = 250 };
 
 static int open_or_create(struct cli *c, struct err *err)
 {
@@ -41,13 +44,26 @@ static void print(struct cli *c, const struct enrol_answer *a, const struct tran
     syncing_print(c, t, r);
 }
 
+/* A server that was started a moment ago refuses connections until it has opened its store. */
+static int ask(struct cli *c, const char *url, const struct transport *t, struct enrol_answer *answer, struct err *err)
+{
+    int rc = enrol_home(c->home, t, url, cli_value(c, "--code"), answer, err);
+    if (rc == ERR_OFFLINE && send_curl_refused(t))
+        cli_warn(c, "%.200s 还没有程序接受连接，最多再等 %d 秒", "nobody listens at %.200s yet: waiting up to %d seconds", url, START_WAIT_S);
+    for (int ms = 0; rc == ERR_OFFLINE && send_curl_refused(t) && ms < START_WAIT_S * 1000; ms += START_LOOK_MS) {
+        nanosleep(&(struct timespec){.tv_nsec = START_LOOK_MS * 1000000L}, NULL);
+        rc = enrol_home(c->home, t, url, cli_value(c, "--code"), answer, err);
+    }
+    return rc;
+}
+
 static int enrol(struct cli *c, const char *url, const struct transport *t, struct err *err)
 {
     static const int64_t no_limit = 0;
     struct enrol_answer *answer = calloc(1, sizeof *answer);
     struct sync_report report = {0};
     if (!answer) return err_nomem(err);
-    int rc = enrol_home(c->home, t, url, cli_value(c, "--code"), answer, err);
+    int rc = ask(c, url, t, answer, err);
     if (rc == 0) {
         rc = syncing_run(c, t, false, no_limit, &report, err);
         if (rc) err_where(err, rc, "已注册为 %s，但第一次同步没有完成，请再运行 zhucun sync", "enrolled as %s, but the first sync did not finish, run zhucun sync again", answer->device);
@@ -82,7 +98,8 @@ static const struct cli_option options[] = {
 const struct cli_command enrol_command = {
     .name = "enrol", .run = run_enrol, .words = "--server URL --code CODE",
     .zh = "把这台电脑注册到服务器并取回范围内的数据", .en = "enrol this laptop and fetch its scope",
-    .more_zh = "服务器不在时退出码为 75，可以再试，本机身份不变。",
-    .more_en = "If the server is not there the exit code is 75; try again, the laptop stays the same origin.",
+    .more_zh = "服务器刚启动还不接受连接时等几秒。服务器不在时退出码为 75，可以再试，本机身份不变。",
+    .more_en = "A server that is just starting is waited for, some seconds. If it is not there the exit code is 75; try again,\n"
+               "the laptop stays the same origin.",
     .options = options,
 };

@@ -23,6 +23,7 @@ struct send_curl {
     bool lose_reply;            /* all has gone, the reply is thrown away */
     bool heads_end;             /* the answer's headers came whole: curl takes an end in their middle for theirs */
     bool overflow;              /* the answer is above body.max */
+    bool refused;               /* the machine is there, and nobody listens at the port */
     char text[CURL_ERROR_SIZE];
 };
 

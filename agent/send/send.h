@@ -41,6 +41,8 @@ int send_refusal(const struct send_answer *a, struct problem *p, struct err *err
 /* libcurl; one connection kept alive. `timeout_s` is the low-speed limit, not a total. */
 int send_curl_open(struct transport *out, const char *server_url, int timeout_s, struct err *err);
 void send_curl_close(struct transport *t);
+/* The last request found the machine, and nobody who listens: the server is not running, or not yet. */
+bool send_curl_refused(const struct transport *t);
 /* Bytes that went over the wire since open, heads and bodies. */
 void send_curl_traffic(const struct transport *t, uint64_t *up, uint64_t *down);
 /* Test knob of zhucun-fleet and of tests: cut the connection after a random number of sent body bytes with this

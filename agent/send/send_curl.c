@@ -1,6 +1,7 @@
 /* send_curl: the transport over libcurl. Neighbours: answer.c (what comes back), cut.c (test knob).
  * Invariant: 0 only when an answer came whole; a reply cut on the way is ERR_OFFLINE, never a short body. Redirections
  * are not followed, and nothing but http and https is spoken. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <stdio.h>
@@ -128,6 +129,13 @@ static void count_traffic(struct send_curl *c)
     c->down += (uint64_t)(head_down > 0 ? head_down : 0) + (uint64_t)(down > 0 ? down : 0);
 }
 
+static long os_errno(CURL *e)
+{
+    long why = 0;
+    curl_easy_getinfo(e, CURLINFO_OS_ERRNO, &why);
+    return why;
+}
+
 static int offline(const struct send_curl *c, CURLcode code, struct err *err)
 {
     const char *why = c->text[0] ? c->text : curl_easy_strerror(code);
@@ -178,6 +186,7 @@ static int perform(struct send_curl *c, struct curl_slist *list, struct err *err
     count_traffic(c);
     curl_easy_getinfo(e, CURLINFO_RESPONSE_CODE, &status);
     c->a->status = (int)status;
+    c->refused = code == CURLE_COULDNT_CONNECT && os_errno(e) == ECONNREFUSED;
     curl_easy_setopt(e, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, NULL);
     if (code == CURLE_OK && !c->heads_end) code = CURLE_PARTIAL_FILE;
@@ -191,7 +200,7 @@ static int curl_request(void *ctx, const struct send_request *q, struct send_ans
     c->q = q;
     c->a = a;
     c->sent = 0;
-    c->overflow = c->heads_end = false;
+    c->overflow = c->heads_end = c->refused = false;
     c->text[0] = 0;
     cut_plan(c);
     answer_reset(a);
@@ -244,6 +253,12 @@ void send_curl_close(struct transport *t)
     if (c) curl_easy_cleanup(c->easy);
     free(c);
     *t = (struct transport){0};
+}
+
+bool send_curl_refused(const struct transport *t)
+{
+    const struct send_curl *c = t->ctx;
+    return c->refused;
 }
 
 void send_curl_traffic(const struct transport *t, uint64_t *up, uint64_t *down)

@@ -19,7 +19,6 @@ struct db {
 
 /* lock.c: takes FILE.lock, waiting up to wait_ms; *fd is the caller's to close. */
 int db_lock_take(const char *path, int wait_ms, int *fd, struct err *err);
-bool db_lock_is_held(const char *path); /* by anybody, asked without taking it */
 
 /* place.c: what the file system says about a path before SQLite is asked. */
 int db_place_check(const char *path, enum db_mode mode, struct err *err);

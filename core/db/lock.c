@@ -81,7 +81,7 @@ int db_lock_take(const char *path, int wait_ms, int *fd, struct err *err)
     return 0;
 }
 
-bool db_lock_is_held(const char *path)
+bool db_is_held(const char *path)
 {
     char name[PATH_MAX];
     if (lock_name(path, name, sizeof name, NULL) != 0) return false;

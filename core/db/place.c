@@ -88,7 +88,7 @@ bool db_place_is_still(const char *path)
     char folder[PATH_MAX], wal[PATH_MAX];
     struct stat st;
     folder_of(path, folder);
-    if (access(folder, W_OK) == 0 || db_lock_is_held(path)) return false;
+    if (access(folder, W_OK) == 0 || db_is_held(path)) return false;
     if ((size_t)snprintf(wal, sizeof wal, "%s-wal", path) >= sizeof wal) return false;
     return stat(wal, &st) != 0 || st.st_size == 0;
 }

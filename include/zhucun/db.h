@@ -22,6 +22,7 @@ struct db; /* not thread-safe: one thread at a time uses a db and what hangs on 
  * strangers apart: another one is ERR_REFUSED. */
 int db_open(struct db **out, const char *path, enum db_mode mode, int application_id, int wait_ms, struct err *err);
 void db_close(struct db *db);
+bool db_is_held(const char *path); /* the writer's lock, by anybody; asked without taking it */
 sqlite3 *db_handle(struct db *db);
 const char *db_path(const struct db *db);
 

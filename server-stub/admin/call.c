@@ -1,14 +1,18 @@
 /* call: the client half. If a server runs, it does the work; else this process opens the store as the one
- * writer and does it itself. */
+ * writer and does it itself. A server that is just being started holds the store and has no door yet: so whoever finds
+ * the store held waits for either. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "verbs.h"
+
+enum { DOOR_WAIT_MS = 10000, DOOR_LOOK_MS = 50 };
 
 /* ---- through the socket ---- */
 
@@ -28,6 +32,18 @@ static int connect_to(const char *dir, int *fd, struct err *err)
                                                   : err_set(err, ERR_DENIED, "无法连接 %s:%s", "cannot connect to %s: %s",
                                                             a.sun_path, strerror(errno));
     close(*fd);
+    return rc;
+}
+
+/* 1: connected; 0: nobody serves, and as far as can be seen nobody is about to. */
+static int find_server(const char *dir, int *fd, struct err *err)
+{
+    int rc = connect_to(dir, fd, err);
+
+    for (int waited = 0; rc == 0 && waited < DOOR_WAIT_MS && store_is_held(dir); waited += DOOR_LOOK_MS) {
+        nanosleep(&(struct timespec){.tv_nsec = DOOR_LOOK_MS * 1000000L}, NULL);
+        rc = connect_to(dir, fd, err);
+    }
     return rc;
 }
 
@@ -105,12 +121,16 @@ static int run_here(const char *dir, const json_t *request, admin_progress_fn *p
 int admin_call_watched(const char *dir, const json_t *request, admin_progress_fn *progress, void *progress_ctx,
                        json_t **answer, struct err *err)
 {
-    int fd, rc = connect_to(dir, &fd, err);
+    int fd, rc = find_server(dir, &fd, err);
 
     if (rc < 0)
         return rc;
-    if (rc == 0)
-        return run_here(dir, request, progress, progress_ctx, answer, err);
+    if (rc == 0) {
+        rc = run_here(dir, request, progress, progress_ctx, answer, err);
+        if (rc != ERR_BUSY || connect_to(dir, &fd, NULL) != 1)
+            return rc;
+        /* it came up between the look and the open */
+    }
     rc = admin_line_send(fd, request, err);
     if (rc >= 0)
         rc = read_answer(fd, progress, progress_ctx, answer, err);

@@ -17,6 +17,11 @@ int store_open_reader(struct store **out, const char *dir, struct err *err)
     return sqlite_store_open(out, dir, DB_READ, err);
 }
 
+bool store_is_held(const char *dir)
+{
+    return sqlite_store_is_held(dir);
+}
+
 void store_close(struct store *s)
 {
     if (s != NULL) s->ops->close(s);

@@ -173,6 +173,7 @@ int store_create(struct store **out, const char *dir, int64_t city, const struct
 int store_open_writer(struct store **out, const char *dir, struct err *err);  /* ERR_BUSY: a server is running */
 int store_open_reader(struct store **out, const char *dir, struct err *err);
 void store_close(struct store *s);
+bool store_is_held(const char *dir); /* by a writer, asked without waiting for it */
 
 uint64_t store_epoch(struct store *s);
 int64_t store_city(struct store *s);

@@ -1,6 +1,7 @@
 /* disk: see disk.h. Files, machines and crashes; the methods that SQLite calls stand in disk_vfs.c. */
 #include "disk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +61,7 @@ struct file *disk_make(struct disk *d, const char *name)
 {
     struct file *f = calloc(1, sizeof *f);
     if (!f) return NULL;
-    strncpy(f->name, name, sizeof f->name - 1);
+    snprintf(f->name, sizeof f->name, "%s", name);
     f->machine = machine_of(d, name);
     f->held_end = &f->held;
     f->next = d->files;

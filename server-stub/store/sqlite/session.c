@@ -334,10 +334,21 @@ static int read_meta(struct sqlite_store *q, struct err *err)
     return 1;
 }
 
+static bool file_of(const char *dir, char *path, size_t size)
+{
+    return snprintf(path, size, "%s/server.db", dir) < (int)size;
+}
+
+bool sqlite_store_is_held(const char *dir)
+{
+    char path[1024];
+    return file_of(dir, path, sizeof path) && db_is_held(path);
+}
+
 static int open_file(struct sqlite_store *q, const char *dir, enum db_mode mode, struct err *err)
 {
     char path[1024];
-    if (snprintf(path, sizeof path, "%s/server.db", dir) >= (int)sizeof path)
+    if (!file_of(dir, path, sizeof path))
         return err_set(err, ERR_REFUSED, "数据文件夹的路径太长：%s", "the data folder's path is too long: %s", dir);
     int rc = db_open(&q->db, path, mode, SQLITE_APPLICATION_ID, SQLITE_WAIT_MS, err);
     if (rc == 0 && mode != DB_READ) rc = db_exec(q->db, writer_pragmas, err);

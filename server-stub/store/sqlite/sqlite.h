@@ -81,6 +81,7 @@ static inline struct sqlite_store *sqlite_of(struct store *s)
 
 int sqlite_store_create(struct store **out, const char *dir, int64_t city, const struct env *env, struct err *err);
 int sqlite_store_open(struct store **out, const char *dir, enum db_mode mode, struct err *err);
+bool sqlite_store_is_held(const char *dir);
 
 /* The code that a function which only fills err failed with. */
 static inline int sqlite_failed(const struct err *err)
