@@ -82,21 +82,42 @@ void cli_help(struct cli *c)
     option_entries(c, cli_globals);
 }
 
+static void tables(struct cli *c)
+{
+    struct buf out;
+    buf_init(&out, SCHEMA_DESCRIBE_MAX);
+    schema_describe_all(schema_current(), c->lang, &out);
+    fprintf(c->out, "%s\n\n%s\n%s\n", cli_pick(c, "表（add、set、show、list、import、export 用）：", "tables, for add, set, show, list, import and export:"),
+            buf_text(&out), cli_pick(c, "一张表有哪些列、每列怎么填：zhucun help 表名", "what the columns of one take: zhucun help TABLE"));
+    buf_free(&out);
+}
+
+static void table(struct cli *c, const struct schema_table *t)
+{
+    struct buf out;
+    buf_init(&out, SCHEMA_DESCRIBE_MAX);
+    schema_describe(schema_current(), t, c->lang, &out);
+    fprintf(c->out, "%s", buf_text(&out));
+    buf_free(&out);
+}
+
 static int run_help(struct cli *c, struct err *err)
 {
-    if (c->word_count == 1) {
-        c->command = cli_command_named(c->words[0]);
-        if (!c->command)
-            return err_set(err, ERR_USAGE, "没有命令“%.40s”；用 zhucun help 查看", "there is no command \"%.40s\"; see zhucun help",
-                           c->words[0]);
-    }
-    cli_help(c);
+    const char *word = c->word_count == 1 ? c->words[0] : NULL;
+    const struct schema_table *t = word ? schema_table_named(schema_current(), word) : NULL;
+    if (word) c->command = cli_command_named(word);
+    if (t) table(c, t);
+    else if (word && strcmp(word, "tables") == 0) tables(c);
+    else if (c->command) cli_help(c);
+    else
+        return err_set(err, ERR_USAGE, "没有命令或表“%.40s”；用 zhucun help 和 zhucun help tables 查看",
+                       "there is no command or table \"%.40s\"; see zhucun help and zhucun help tables", word);
     return 0;
 }
 
 const struct cli_command help_command = {
-    .name = "help", .run = run_help, .words = "[COMMAND]", .most = 1,
-    .zh = "显示帮助", .en = "show help",
+    .name = "help", .run = run_help, .words = "[COMMAND|tables|TABLE]", .most = 1,
+    .zh = "显示帮助；help tables 列出表，help 表名 列出各列和代码", .en = "show help; help tables: the tables, help TABLE: its columns and codes",
 };
 
 static int run_version(struct cli *c, struct err *err)

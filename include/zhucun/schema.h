@@ -124,6 +124,11 @@ void schema_format(const struct schema_column *c, const struct value *v, enum la
 /* Is this value one the column can hold? Used on everything that comes from outside, network included. */
 int schema_check(const struct schema_table *t, const struct schema_column *c, const struct value *v, struct err *err);
 
+/* For people who type: what a table's columns take, with their codes, one a line; and the list of tables. */
+enum { SCHEMA_DESCRIBE_MAX = 32 * 1024 };
+void schema_describe(const struct schema *s, const struct schema_table *t, enum lang lang, struct buf *out);
+void schema_describe_all(const struct schema *s, enum lang lang, struct buf *out);
+
 /* DDL. `schema_ddl_columns` appends ", name TYPE" for each data column, in order; the stores add their own
  * system columns around them. */
 void schema_ddl_columns(const struct schema_table *t, struct buf *sql);

@@ -8,6 +8,8 @@
 
 #include "cli.h"
 
+static int run_help(struct cli *c, int argc, char **argv);
+
 static const struct command commands[] = {
     {"init", "--city 2312", "新建数据目录(其中是 SQLite 库)。", "Makes a new data folder (with a SQLite store in it).",
      command_init},
@@ -62,7 +64,8 @@ static const struct command commands[] = {
      "The open assignment ends the day before (with --from, only that worker's) and a new one begins; --to - only ends it.\n"
      "Roles: 帮扶责任人 (contact, the default), 驻村干部 (resident cadre), 监测联系人 (monitor).\n"
      "--file takes a sheet (columns household,to[,from][,role][,on]), all or nothing.", command_assign},
-    {"order", "issue --region CODE|--worker WORKER --kind KIND --text TEXT [--due DATE] [--number N]  |  close ID|NUMBER [--why TEXT]"
+    {"order", "issue --region CODE|--worker WORKER --kind KIND --text TEXT [--due DATE] [--number N] [--as WORKER]"
+     "  |  close ID|NUMBER [--why TEXT] [--as WORKER]"
      "  |  list [--scope CODE] [--open]",
      "签发、办结、列出提示单和督办单。\n"
      "没有给单号时按年编号。只有签发人能办结。list 显示每份单据的状态和回复;期限前写成、期限后收到的回复标为延迟上传,不算逾期。",
@@ -71,14 +74,15 @@ static const struct command commands[] = {
      "one written in time and received late is marked as uploaded late, and the order is not overdue for it.", command_order},
     {"move", "HOUSEHOLD… --to VILLAGE [--file FILE] [--as WORKER] [--why TEXT]", "把户迁到另一个村,家庭成员、走访、风险随户迁移。",
      "Moves households to another village, with all that hangs on them.", command_move},
-    {"region", "merge CODE… --into CODE [--as WORKER] [--why TEXT]  |  split CODE --into NEWCODE --name NAME --file FILE",
+    {"region", "merge CODE… --into CODE [--as WORKER] [--why TEXT]  |  split CODE --into NEWCODE --name NAME --file FILE [--as WORKER]"
+     " [--why TEXT]",
      "合并或拆分村。\n合并:户、人员、单据、线索和设备范围转到新村,原村保留并标明并入。拆分:新建村,迁入文件中的户。",
      "Merges or splits villages.\n"
      "merge: households, workers, orders, clues and laptops' scopes go over; the old village stays and says where it went.\n"
      "split: makes the new village and moves the households of the file there.", command_region},
     {"duplicates", "[--scope CODE]", "列出重复录入的户、家庭成员和重复的编号。",
      "Lists households and people entered twice, and numbers that two rows have.", command_duplicates},
-    {"merge", "TABLE/KEEP TABLE/DROP --why TEXT [--as WORKER]  |  --undo TABLE/DROP --why TEXT",
+    {"merge", "TABLE/KEEP TABLE/DROP --why TEXT [--as WORKER]  |  --undo TABLE/DROP --why TEXT [--as WORKER]",
      "把重复的户或成员并为一条(可撤销)。\n不删除任何记录;统计只算一次,编号归保留的一条。",
      "Says that two rows are the same household or person; can be taken back.\n"
      "Nothing is deleted: figures count it once, and its number names the row that stays.", command_merge},
@@ -88,6 +92,8 @@ static const struct command commands[] = {
     {"backup", "FILE", "在线备份到一个新文件。", "Copies the store to a new file, while it runs.", command_backup},
     {"verify", "", "核对每台设备的日志链、各地合计、台账和库文件。",
      "Checks every device's chain, every place's sums, the ledger and the store's file.", command_verify},
+    {"help", "[COMMAND|tables|TABLE]", "显示帮助；help tables 列出表，help 表名 列出各列、怎么填、有哪些代码。",
+     "Shows help; help tables: the tables, help TABLE: its columns, what they take, and the codes.", run_help},
 };
 
 static int usage(const struct cli *c, FILE *out)
@@ -112,6 +118,41 @@ static const struct command *find_command(const char *name)
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     return NULL;
+}
+
+/* "order" is both: the command, and after it the table. */
+static void describe(struct cli *c, const struct schema_table *t)
+{
+    struct buf out;
+
+    if (c->command)
+        command_help(c, stdout);
+    buf_init(&out, SCHEMA_DESCRIBE_MAX);
+    if (t)
+        schema_describe(schema_current(), t, c->lang, &out);
+    else if (!c->command)
+        schema_describe_all(schema_current(), c->lang, &out);
+    printf("%s%s", c->command && t ? "\n" : "", buf_text(&out));
+    buf_free(&out);
+}
+
+static int run_help(struct cli *c, int argc, char **argv)
+{
+    const char *word = NULL;
+    size_t words;
+    int rc = args_parse(c, argc, argv, NULL, 0, &word, &words, 1);
+
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    if (!words)
+        return usage(c, stdout);
+    const struct schema_table *t = schema_table_named(schema_current(), word);
+    c->command = find_command(word);
+    if (!c->command && !t && strcmp(word, "tables") != 0)
+        return err_set(&c->err, ERR_USAGE, "没有命令或表“%s”（见 zhucun-server help 和 zhucun-server help tables）",
+                       "there is no command or table \"%s\" (see zhucun-server help and zhucun-server help tables)", word);
+    describe(c, t);
+    return 0;
 }
 
 static bool takes_value(const char *option)
@@ -171,8 +212,6 @@ int main(int argc, char **argv)
             return printf("zhucun-server %s\n", ZHUCUN_VERSION) < 0;
         return usage(&c, argc > 1 && strcmp(argv[argc - 1], "--help") == 0 ? stdout : stderr);
     }
-    if (strcmp(argv[at], "help") == 0)
-        return usage(&c, stdout);
     c.command = find_command(argv[at]);
     if (!c.command)
         return finish(&c, err_set(&c.err, ERR_USAGE, "没有“%s”这个命令(见 zhucun-server --help)",

@@ -56,6 +56,29 @@ static void codes_are_found_by_every_name(void **state)
     }
 }
 
+/* Each column and each code is told, in both languages, within the room. */
+static void a_table_is_described_whole(void **state)
+{
+    (void)state;
+    const struct schema *s = schema_current();
+    for (size_t i = 0; i < 2 * s->count; i++) {
+        const struct schema_table *t = &s->tables[i / 2];
+        struct buf out;
+        buf_init(&out, SCHEMA_DESCRIBE_MAX);
+        schema_describe(s, t, i % 2 ? LANG_EN : LANG_ZH, &out);
+        assert_false(out.failed);
+        const char *at = buf_text(&out);
+        for (size_t k = 0; k < t->count; k++) {
+            const struct schema_codes *codes = t->columns[k].codes;
+            at = strstr(at, t->columns[k].name);
+            assert_non_null(at);
+            for (size_t n = 0; codes && n < codes->count; n++)
+                assert_non_null(strstr(at, i % 2 ? codes->list[n].en : codes->list[n].zh));
+        }
+        buf_free(&out);
+    }
+}
+
 static void reads(const char *table, const char *column, const char *text, const char *again)
 {
     const struct schema_table *t = schema_table_named(schema_current(), table);
@@ -146,7 +169,9 @@ static void older_versions_lack_what_came_later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_holds_together),        cmocka_unit_test(codes_are_found_by_every_name),
+        cmocka_unit_test(the_table_holds_together),
+        cmocka_unit_test(a_table_is_described_whole),
+        cmocka_unit_test(codes_are_found_by_every_name),
         cmocka_unit_test(every_type_reads_what_it_writes), cmocka_unit_test(regions_cover_what_lies_below),
         cmocka_unit_test(a_private_place_is_nobody_elses), cmocka_unit_test(older_versions_lack_what_came_later),
     };
