@@ -6,9 +6,9 @@
 #include "text.h"
 
 static const struct cli_command *const list[] = {
-    &enrol_command,  &visit_command,   &add_command,    &set_command,    &show_command,   &list_command,
-    &import_command, &export_command,  &sync_command,   &status_command, &inbox_command,  &conflicts_command,
-    &check_command,  &verify_command,  &doctor_command, &backup_command, &help_command,   &version_command,
+    &enrol_command,  &visit_command,  &add_command,    &set_command,    &delete_command, &show_command, &list_command,
+    &import_command, &export_command, &sync_command,   &status_command, &inbox_command,  &conflicts_command,
+    &check_command,  &verify_command, &doctor_command, &backup_command, &help_command,   &version_command,
 };
 
 const struct cli_command *cli_command_at(size_t i)
