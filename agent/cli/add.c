@@ -46,7 +46,7 @@ static const struct cli_option options[] = {
 const struct cli_command add_command = {
     .name = "add", .run = run_add, .words = "TABLE k=v …", .least = 1, .most = 300,
     .zh = "新增一条记录，输出它的编号", .en = "add one row and print its id",
-    .more_zh = "列名可写英文或中文；引用可写编号或户编号、工号等自然编号；集合写成 health=大病,残疾。收入核算的纯收入和人均、\n"
+    .more_zh = "列名可写英文或中文；引用可写编号或户编号、工号等自然编号；集合写成 health=大病、残疾。收入核算的纯收入和人均、\n"
                "线索的认定期限不写时自动计算。写完按规则检查，有疑问的提醒，不拒绝。",
     .more_en = "Columns go by their English or Chinese name, references by id or natural key (national_no, worker\n"
                "number), sets as health=大病,残疾. An income sheet's net and per_head and a clue's due_on follow by\n"

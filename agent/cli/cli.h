@@ -76,7 +76,7 @@ void cli_say(struct cli *c, const char *zh, const char *en, ...)
 void cli_warn(struct cli *c, const char *zh, const char *en, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4))); /* a line on stderr, goes on */
 void cli_fail(struct cli *c, const struct err *err);              /* the one line of a failure */
-const char *cli_pick(const struct cli *c, const char *zh, const char *en);
+const char *cli_pick(const struct cli *c, const char *zh, const char *en) __attribute__((format_arg(2), format_arg(3)));
 
 /* Opens the home into c->home. ERR_NOT_FOUND: there is none, enrol first. */
 int cli_open(struct cli *c, enum db_mode mode, struct err *err);

@@ -39,7 +39,7 @@ static void print(struct cli *c, const struct enrol_answer *a, const struct tran
         syncing_print(c, t, r);
         return;
     }
-    if (a->place_count) cli_say(c, "已注册为 %s，范围 %zu 处", "enrolled as %s, %zu places", a->device, a->place_count);
+    if (a->place_count) cli_say(c, "已注册为 %s，范围 %zu 处", "enrolled as %s, places in its scope: %zu", a->device, a->place_count);
     else cli_say(c, "已注册为 %s，范围为帮扶的户", "enrolled as %s, for the assigned households", a->device);
     syncing_print(c, t, r);
 }

@@ -57,8 +57,14 @@ static const struct cli_option options[] = {
 const struct cli_command set_command = {
     .name = "set", .run = run_set, .words = "TABLE/ID k=v …", .least = 2, .most = 300,
     .zh = "修改一条记录", .en = "change one row",
-    .more_zh = "ID 可写编号或自然编号（household/户编号）。k= 清空；集合列 k=大病 表示恰好是这些，k+=残疾 加上，k-=健康 去掉。",
+    .more_zh = "ID 可写编号或自然编号（household/户编号）。k= 清空；集合列 k=大病 表示恰好是这些，k+=残疾 加上，k-=健康 去掉。\n"
+               "走访写错了由本人更正：visit/编号 summary=…，原文保留；没有这次走访的用 zhucun delete。\n"
+               "风险消除要一次写全：risk/编号 state=已消除 closed_by=工号 closed_on=日期 closed_why=依据。\n"
+               "线索由县认定：clue/编号 decision=纳入监测 decided_on=日期；别人写的作为建议。",
     .more_en = "ID is an id or a natural key (household/NATIONAL_NO). \"k=\" empties a column; for sets k=大病 means exactly\n"
-               "that, k+=残疾 adds and k-=健康 takes out.",
+               "that, k+=残疾 adds and k-=健康 takes out.\n"
+               "A visit is amended by its author, visit/ID summary=…, and the old text stays; zhucun delete takes it back.\n"
+               "A risk is closed in one command: risk/ID state=closed closed_by=WORKER closed_on=D closed_why=TEXT.\n"
+               "The county decides clues: clue/ID decision=\"taken in\" decided_on=D; what others write is a proposal.",
     .options = options,
 };

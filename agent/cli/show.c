@@ -49,7 +49,7 @@ static int print_system(struct record *r, const struct schema_table *t, const st
     if (rc) return rc;
     print_line(c, cli_pick(c, "记录人", "author"), author, strlen(author));
     record_instant(row->system[HOME_AUTHORED].kind == VALUE_INT ? row->system[HOME_AUTHORED].i : 0, when);
-    print_line(c, cli_pick(c, "记录时间(作者时钟)", "authored (own clock)"), when, strlen(when));
+    print_line(c, cli_pick(c, "记录时间（作者时钟）", "authored (own clock)"), when, strlen(when));
     record_instant(status.received_ms, when);
     print_line(c, cli_pick(c, "收到时间", "received"), when, strlen(when));
     rc = record_state_words(r, t, row, status.state, &state, err);

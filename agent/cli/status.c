@@ -154,6 +154,18 @@ static void print_rows(struct cli *c, const struct status *s)
     buf_free(&text);
 }
 
+/* As of the last contact; what is wrong with the clock now is said by cli_clock_warn, in the same words. */
+static void print_clock(struct cli *c, const struct status *s)
+{
+    char text[128];
+    double off_s = (double)llabs(s->skew_ms) / 1000.0;
+    if (s->skew_ms >= 0)
+        snprintf(text, sizeof text, cli_pick(c, "上次联系时慢 %.1f 秒", "%.1f s slow at the last contact"), off_s);
+    else
+        snprintf(text, sizeof text, cli_pick(c, "上次联系时快 %.1f 秒", "%.1f s fast at the last contact"), off_s);
+    line(c, "本机时钟", "clock", s->last_contact_ms ? text : cli_pick(c, "还没有和服务器对过", "not compared with the server yet"));
+}
+
 static void print_text(struct cli *c, const struct status *s)
 {
     char text[128];
@@ -176,8 +188,7 @@ static void print_text(struct cli *c, const struct status *s)
     snprintf(text, sizeof text, "%" PRId64 " @ %016" PRIx64, s->cursor, (uint64_t)s->epoch);
     line(c, "进度@代次", "cursor @ epoch", text);
     line(c, "与服务器一致", "agrees", s->agree ? cli_pick(c, "是", "yes") : cli_pick(c, "尚未核对一致", "not verified yet"));
-    snprintf(text, sizeof text, "%.1f s", (double)s->skew_ms / 1000.0);
-    line(c, "时钟偏差", "clock skew", text);
+    print_clock(c, s);
     line(c, "本机名称", "device", s->device);
     line(c, "使用人", "workers", s->workers);
     print_scope(c, s);

@@ -41,9 +41,9 @@ static void print_json(struct cli *c, const struct transport *t, const struct sy
     fprintf(c->out,
             "{\"pushed\":%" PRIu64 ",\"pulled\":%" PRIu64 ",\"pending\":%" PRIu64 ",\"quarantined\":%" PRIu64
             ",\"requests\":%" PRIu64 ",\"bytes_up\":%" PRIu64 ",\"bytes_down\":%" PRIu64
-            ",\"complete\":%s,\"agree\":%s,\"mended\":%" PRIu64 "}\n",
+            ",\"complete\":%s,\"agree\":%s,\"mended\":%" PRIu64 ",\"removed\":%" PRIu64 "}\n",
             r->pushed, r->pulled, r->pending, r->quarantined, r->requests, up, down, yes_no(r->pulled_all),
-            yes_no(r->agree), r->mended);
+            yes_no(r->agree), r->mended, r->removed);
 }
 
 void syncing_print(struct cli *c, const struct transport *t, const struct sync_report *r)
@@ -55,12 +55,15 @@ void syncing_print(struct cli *c, const struct transport *t, const struct sync_r
     cli_say(c, "上报 %llu，收到 %llu，待上报 %llu", "pushed %llu, pulled %llu, pending %llu", (unsigned long long)r->pushed,
             (unsigned long long)r->pulled, (unsigned long long)r->pending);
     if (r->mended)
-        cli_say(c, "与服务器逐条核对：补正 %llu 条", "compared with the server row by row: %llu put right", (unsigned long long)r->mended);
+        cli_say(c, "已和服务器逐条核对：本机缺的或不一样的 %llu 条，已取来改正；服务器上没有的 %llu 条，已从本机去掉",
+                "compared with the server row by row: %llu rows were missing here or read otherwise and were fetched; %llu that "
+                "the server does not have for this laptop were removed",
+                (unsigned long long)(r->mended - r->removed), (unsigned long long)r->removed);
     if (r->quarantined)
         cli_warn(c, "服务器隔离了 %llu 组改动，原因见 zhucun conflicts", "the server quarantined %llu changesets: zhucun conflicts says why",
                  (unsigned long long)r->quarantined);
     if (r->pulled_all && r->pending == 0 && !r->agree)
-        cli_warn(c, "与服务器核对不一致；下次同步再核对", "the figures differ from the server's; the next sync compares again");
+        cli_warn(c, "本机记录和服务器的还不一样：下次同步时逐条核对并改正", "the rows here are not yet the same as at the server: the next sync compares them row by row");
     uint64_t differ;
     if (journal_tally_differ(c->home, &differ, NULL) == 0 && differ)
         cli_warn(c, "有 %llu 项走访数与服务器不符：zhucun verify 列出编号", "%llu counts of visits differ from the server's: zhucun verify lists the ids",

@@ -222,7 +222,7 @@ static int check_url(const char *url, struct err *err)
     curl_free(scheme);
     curl_url_cleanup(u);
     if (good && strlen(url) < sizeof ((struct send_curl *)0)->url) return 0;
-    return err_set(err, ERR_REFUSED, "服务器地址 %.200s 不对：应写成 http://主机:端口 或 https://主机",
+    return err_set(err, ERR_REFUSED, "服务器地址 %.200s 不对：应写成 http://HOST:PORT 或 https://HOST",
                    "the server's address %.200s is wrong: it should read http://host:port or https://host", url);
 }
 

@@ -236,6 +236,7 @@ static int finish(struct round *p, struct err *err)
     struct apply_report report;
     int rc = mend_end(p->h, &p->comparing->mend, &p->comparing->last, &report, err);
     p->r->mended += report.graves;
+    p->r->removed += report.graves;
     p->compared = true;
     reconcile_end(p);
     return rc;

@@ -22,6 +22,7 @@ struct sync_report {
     uint64_t pushed;           /* changesets received by the server in this round */
     uint64_t pulled;           /* rows */
     uint64_t mended;           /* of comparing row by row: rows that came anew or went */
+    uint64_t removed;          /* of these: went, since the server does not tell them to this laptop any more */
     uint64_t pending;          /* left */
     uint64_t quarantined;
     uint64_t requests;

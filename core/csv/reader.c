@@ -104,7 +104,7 @@ static int plain_field(struct csv_reader *r, int c, int *end, struct err *err)
         if (c == ',' || c == '\n' || c == EOF)
             break;
         if (c == '"')
-            return csv_at_line(r, err_set(err, ERR_REFUSED, "字段中间有引号:整个字段须用引号括起,引号写两遍",
+            return csv_at_line(r, err_set(err, ERR_REFUSED, "字段中间有引号：整个字段须用引号括起，引号写两遍",
                           "a quote inside a field: put the whole field in quotes and double the quote"), err);
         buf_put_u8(&r->text, (uint8_t)c);
     }
@@ -147,9 +147,9 @@ static int check_text(struct csv_reader *r, struct err *err)
     for (size_t i = 0; i < r->count; i++) {
         const struct csv_field *f = &r->fields[i];
         if (memchr(f->text, 0, f->n))
-            return csv_at_line(r, err_set(err, ERR_REFUSED, "含有空字节(NUL)", "there is a NUL byte"), err);
+            return csv_at_line(r, err_set(err, ERR_REFUSED, "含有空字节（NUL）", "there is a NUL byte"), err);
         if (!utf8_valid(f->text, f->n))
-            return csv_at_line(r, err_set(err, ERR_REFUSED, "不是 UTF-8 文本(可能是 GBK):请在表格软件中另存为“CSV UTF-8”",
+            return csv_at_line(r, err_set(err, ERR_REFUSED, "不是 UTF-8 文本（可能是 GBK）：请在表格软件中另存为“CSV UTF-8”",
                           "not UTF-8 text (GBK perhaps): save it as \"CSV UTF-8\" in the spreadsheet program"), err);
     }
     return 0;
@@ -184,7 +184,7 @@ static int read_header(struct csv_reader *r, struct err *err)
     int rc = csv_record_read(r, err);
 
     if (rc == 0)
-        return csv_at_line(r, err_set(err, ERR_REFUSED, "文件是空的:第一行应是列名", "the file is empty: the first line must name the columns"), err);
+        return csv_at_line(r, err_set(err, ERR_REFUSED, "文件是空的：第一行应是列名", "the file is empty: the first line must name the columns"), err);
     if (rc < 0)
         return rc;
     resolve(r);
@@ -239,7 +239,7 @@ int csv_next(struct csv_reader *r, struct csv_record *record, struct err *err)
     if (rc <= 0)
         return rc;
     if (r->format == CSV_FORMAT_CSV && r->count != r->columns) {
-        err_set(err, ERR_REFUSED, "有 %zu 列,表头是 %zu 列", "it has %zu columns, the header has %zu", r->count,
+        err_set(err, ERR_REFUSED, "有 %zu 列，表头是 %zu 列", "it has %zu columns, the header has %zu", r->count,
                 r->columns);
         return csv_at_line(r, ERR_REFUSED, err);
     }

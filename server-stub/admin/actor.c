@@ -42,12 +42,12 @@ int actor_date(const char *text, int64_t otherwise, int64_t *day, struct err *er
     *day = otherwise;
     if (!text || !*text || date_parse(text, day) == 0)
         return 0;
-    return err_set(err, ERR_REFUSED, "“%.40s”不是日期,应写成 2022-07-14", "\"%.40s\" is not a date: write it as 2022-07-14", text);
+    return err_set(err, ERR_REFUSED, "“%.40s”不是日期，应写成 2022-07-14", "\"%.40s\" is not a date: write it as 2022-07-14", text);
 }
 
 static int gone(const struct schema_table *t, const char *key, struct err *err)
 {
-    return err_set(err, ERR_NOT_FOUND, "没有这条记录:%s %.60s(表 %s)", "there is no such row: %s %.60s (table %s)", t->name, key,
+    return err_set(err, ERR_NOT_FOUND, "没有这条记录：%s %.60s（表 %s）", "there is no such row: %s %.60s (table %s)", t->name, key,
                    t->zh);
 }
 
@@ -139,7 +139,7 @@ static int too_low(const struct actor *a, const char *role, int level, struct er
     } least[] = {[LEVEL_TOWNSHIP] = {"乡镇", "township"}, [LEVEL_COUNTY] = {"县", "county"}, [LEVEL_CITY] = {"市", "city"}};
     char zh[300], en[300];
 
-    snprintf(zh, sizeof zh, "%s(%s)无权做此事:需要%s主管及以上", a->name, role, least[level].zh);
+    snprintf(zh, sizeof zh, "%s（%s）无权做此事：需要%s主管及以上", a->name, role, least[level].zh);
     snprintf(en, sizeof en, "%s (%s) may not do this: it takes a %s supervisor or above", a->name, role, least[level].en);
     return err_words(err, ERR_DENIED, zh, en);
 }
@@ -151,7 +151,7 @@ static int check_worker(struct verb_call *c, const struct schema_table *t, const
     const char *role = schema_code_label(schema_column_named(t, "role")->codes, actor_cell(t, row, "role")->i, LANG_ZH);
 
     if (to->kind == VALUE_INT && to->i < actor_today(c))
-        return err_set(err, ERR_DENIED, "%s 已离岗,不能再下达", "%s has left and gives no orders any more", a->name);
+        return err_set(err, ERR_DENIED, "%s 已离岗，不能再下达", "%s has left and gives no orders any more", a->name);
     return a->level < level ? too_low(a, role ? role : "?", level, err) : 0;
 }
 
@@ -187,6 +187,6 @@ int actor_may(const struct actor *a, int64_t place, const char *what, struct err
 {
     if (region_covers(a->region, place))
         return 0;
-    return err_set(err, ERR_DENIED, "%s 负责 %012" PRId64 ",不管 %.60s 所在的 %012" PRId64,
+    return err_set(err, ERR_DENIED, "%s 负责 %012" PRId64 "，不管 %.60s 所在的 %012" PRId64,
                    "%s is responsible for %012" PRId64 ", not for the place of %.60s: %012" PRId64, a->name, a->region, what, place);
 }

@@ -52,7 +52,7 @@ int admin_run(struct admin *a, const json_t *request, json_t **answer, struct er
         if (strcmp(verbs[i].name, name) == 0)
             w.run = verbs[i].run;
     if (!w.run)
-        return err_set(err, ERR_REFUSED, "服务器不认识此操作:%s", "the server does not know this act: %s",
+        return err_set(err, ERR_REFUSED, "服务器不认识此操作：%s", "the server does not know this act: %s",
                        name ? name : "");
     w.call.answer = json_object();
     if (!w.call.answer)

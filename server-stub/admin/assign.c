@@ -57,7 +57,7 @@ static int find_worker(struct assigning *a, const char *key, bool takes_over, in
     if (!takes_over || to->kind != VALUE_INT || to->i >= on)
         return 0;
     date_format(to->i, day);
-    return err_set(a->err, ERR_REFUSED, "%.60s 已于 %s 离岗,不能再指派", "%.60s left on %s and takes over no households", key, day);
+    return err_set(a->err, ERR_REFUSED, "%.60s 已于 %s 离岗，不能再指派", "%.60s left on %s and takes over no households", key, day);
 }
 
 static int find_role(struct assigning *a, const char *text, int64_t *role)
@@ -67,7 +67,7 @@ static int find_role(struct assigning *a, const char *text, int64_t *role)
     *role = text && *text ? schema_code_find(codes, text, strlen(text)) : TENURE_ROLE_DEFAULT;
     if (*role)
         return 0;
-    return err_set(a->err, ERR_REFUSED, "没有角色“%.40s”:有帮扶责任人、驻村干部、监测联系人",
+    return err_set(a->err, ERR_REFUSED, "没有角色“%.40s”：有帮扶责任人、驻村干部、监测联系人",
                    "there is no role \"%.40s\": there are 帮扶责任人 (contact), 驻村干部 (resident cadre), 监测联系人 (monitor)", text);
 }
 
@@ -239,7 +239,7 @@ static int run_one(struct assigning *a, struct err *err)
     struct stored_row row;
 
     if (!f[F_HOUSEHOLD] || !f[F_TO])
-        return err_set(err, ERR_USAGE, "缺少户或接手的人(--to)", "the household or --to is missing");
+        return err_set(err, ERR_USAGE, "缺少户或接手的人（--to）", "the household or --to is missing");
     int rc = actor_find(a->c, a->households, f[F_HOUSEHOLD], &a->arena, &row, err);
     if (rc == 0)
         rc = tenures_read(&a->now, a->c, &row.row.id, err);

@@ -25,11 +25,11 @@ static int connect_to(const char *dir, int *fd, struct err *err)
         return 0; /* too long for a socket: then no server can listen there either */
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (*fd < 0)
-        return err_set(err, ERR_DISK, "无法创建套接字:%s", "cannot make a socket: %s", strerror(errno));
+        return err_set(err, ERR_DISK, "无法创建套接字：%s", "cannot make a socket: %s", strerror(errno));
     if (connect(*fd, (struct sockaddr *)&a, sizeof a) == 0)
         return 1;
     rc = errno == ENOENT || errno == ECONNREFUSED ? 0
-                                                  : err_set(err, ERR_DENIED, "无法连接 %s:%s", "cannot connect to %s: %s",
+                                                  : err_set(err, ERR_DENIED, "无法连接 %s：%s", "cannot connect to %s: %s",
                                                             a.sun_path, strerror(errno));
     close(*fd);
     return rc;

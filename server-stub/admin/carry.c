@@ -109,7 +109,7 @@ static int row_as_proposed(struct ruling *r, struct err *err)
     r->change = (struct change){.op = CHANGE_PUT, .table = r->entry.table, .explicit_id = true, .id = r->entry.row};
     r->changes = true;
     if (r->found)
-        return err_set(err, ERR_REFUSED, "此记录已经有了:用 --take winner 结束此条",
+        return err_set(err, ERR_REFUSED, "此记录已经有了：用 --take winner 结束此条",
                        "the record is there already: close this entry with --take winner");
     return cells_decode(v->data, v->len, r->arena, &r->change.cells, &r->change.count, err);
 }
@@ -128,10 +128,10 @@ static int need_live_row(const struct ruling *r, struct err *err)
     if (r->found && !r->row.dead)
         return 0;
     if (r->found)
-        return err_set(err, ERR_REFUSED, "此记录已被删除,删除是永久的:请把该内容写进一条新记录,再用 --take winner 结束此条",
+        return err_set(err, ERR_REFUSED, "此记录已被删除，删除是永久的：请把该内容写进一条新记录，再用 --take winner 结束此条",
                        "the record has been deleted, and that is for ever: enter it as a new record, then close this entry "
                        "with --take winner");
-    return err_set(err, ERR_REFUSED, "此记录本身还只是建议:请先采用建立该记录的那一条(见 history %s/…)",
+    return err_set(err, ERR_REFUSED, "此记录本身还只是建议：请先采用建立该记录的那一条（见 history %s/…）",
                    "the record itself is only proposed: take the entry that makes it first (see history %s/…)",
                    r->table->name);
 }
@@ -207,10 +207,10 @@ static int parse_value(struct ruling *r, const char *text, struct err *err)
 static int take_other(struct ruling *r, const char *text, struct err *err)
 {
     if (!r->column)
-        return err_set(err, ERR_REFUSED, "这一条涉及整行:只能 --take winner 或 --take loser",
+        return err_set(err, ERR_REFUSED, "这一条涉及整行：只能 --take winner 或 --take loser",
                        "this entry is about a whole record: only --take winner or --take loser");
     if (r->column->policy == POLICY_ATOMIC)
-        return err_set(err, ERR_REFUSED, "整表不能拆开:只能 --take winner 或 --take loser,或另录一张表",
+        return err_set(err, ERR_REFUSED, "整表不能拆开：只能 --take winner 或 --take loser，或另录一张表",
                        "a sheet is never mixed: only --take winner or --take loser, or enter another sheet");
     int rc = parse_value(r, text, err);
     if (rc < 0)

@@ -56,7 +56,7 @@ static int all_lines(const struct lines *l, FILE *in, const char *path, struct e
 static int with_file(const char *path, FILE **in, struct err *err)
 {
     *in = fopen(path, "re");
-    return *in ? 0 : err_set(err, ERR_REFUSED, "无法打开 %s:%s", "cannot open %s: %s", path, strerror(errno));
+    return *in ? 0 : err_set(err, ERR_REFUSED, "无法打开 %s：%s", "cannot open %s: %s", path, strerror(errno));
 }
 
 static int ended(FILE *in, const char *path, int rc, struct err *err)

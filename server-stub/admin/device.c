@@ -117,10 +117,10 @@ int verb_device_find(struct verb_call *c, const char *text, uint64_t *origin, st
     if (rc < 0)
         return rc;
     if (s.found == 0)
-        return err_set(err, ERR_NOT_FOUND, "没有名为“%s”的设备(见 device list)", "no device is named \"%s\" (see device list)",
+        return err_set(err, ERR_NOT_FOUND, "没有名为“%s”的设备（见 device list）", "no device is named \"%s\" (see device list)",
                        text);
     if (s.found > 1)
-        return err_set(err, ERR_REFUSED, "有 %u 台设备名为“%s”:请用 16 位编号",
+        return err_set(err, ERR_REFUSED, "有 %u 台设备名为“%s”：请用 16 位编号",
                        "%u devices are named \"%s\": use the 16-digit origin", s.found, text);
     *origin = s.origin;
     return 0;

@@ -96,7 +96,7 @@ static int listen_at(struct admin_door *d, struct err *err)
     before = umask(0177);
     rc = d->fd < 0 || bind(d->fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(d->fd, 8) < 0;
     umask(before);
-    return rc ? err_set(err, ERR_DISK, "无法打开控制套接字 %s:%s", "cannot open the control socket %s: %s", d->path,
+    return rc ? err_set(err, ERR_DISK, "无法打开控制套接字 %s：%s", "cannot open the control socket %s: %s", d->path,
                         strerror(errno))
               : 0;
 }

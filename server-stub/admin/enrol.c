@@ -81,7 +81,7 @@ static int check_not_merged(struct store *s, int64_t code, struct err *err)
     if (rc > 0) {
         const struct value *into = &row.row.values[schema_column_index(t, merged)];
         rc = into->kind != VALUE_INT ? 0
-                                     : err_set(err, ERR_REFUSED, "%s 已并入 %012" PRId64 ":请用后者",
+                                     : err_set(err, ERR_REFUSED, "%s 已并入 %012" PRId64 "：请用后者",
                                                "%s was merged into %012" PRId64 ": name that one", text, into->i);
     }
     arena_free(&arena);
@@ -97,7 +97,7 @@ int verb_add_place(struct store *s, struct device *d, const char *text, size_t n
         return 0;
     }
     if (code < 0 || !region_covers(city, code))
-        return err_set(err, ERR_REFUSED, "“%.*s”不是本市(%012" PRId64 ")的区划代码",
+        return err_set(err, ERR_REFUSED, "“%.*s”不是本市（%012" PRId64 "）的区划代码",
                        "\"%.*s\" is not a region code of this city (%012" PRId64 ")", (int)n, text, city);
     int city_known = region_known(s, city, err);
     int known = city_known > 0 ? region_known(s, code, err) : city_known == 0 ? 1 : city_known;
@@ -128,7 +128,7 @@ static int add_worker(struct store *s, struct wanted *w, const char *text, size_
     if (rc < 0)
         return rc;
     if (rc == 0)
-        return err_set(err, ERR_REFUSED, "没有工号为“%.*s”的工作人员:请先 load 名册",
+        return err_set(err, ERR_REFUSED, "没有工号为“%.*s”的工作人员：请先 load 名册",
                        "there is no worker with number \"%.*s\": load the roster first", (int)n, text);
     if (d->worker_count == sizeof d->workers / sizeof d->workers[0])
         return err_set(err, ERR_REFUSED, "一台设备的使用者过多", "too many workers for one device");
@@ -189,9 +189,9 @@ static int issue(struct verb_call *c, struct wanted *w, int64_t hours, char code
     int rc;
 
     if (d->place_count == 0 && !d->assigned)
-        return err_set(err, ERR_REFUSED, "缺少范围(--scope)", "the scope is missing (--scope)");
+        return err_set(err, ERR_REFUSED, "缺少范围（--scope）", "the scope is missing (--scope)");
     if (d->assigned && d->worker_count == 0)
-        return err_set(err, ERR_REFUSED, "按帮扶关系的范围须写明使用者(--worker)",
+        return err_set(err, ERR_REFUSED, "按帮扶关系的范围须写明使用者（--worker）",
                        "a scope by assignment needs to know whose (--worker)");
     verb_sort_places(d);
     if (!*d->name)
@@ -307,7 +307,7 @@ int verb_enrol_batch(struct verb_call *c, struct err *err)
 
     if (!in) {
         json_decref(list);
-        return err_set(err, ERR_REFUSED, "无法打开“%s”:%s", "cannot open \"%s\": %s", path ? path : "", strerror(errno));
+        return err_set(err, ERR_REFUSED, "无法打开“%s”：%s", "cannot open \"%s\": %s", path ? path : "", strerror(errno));
     }
     rc = batch_file(c, in, path, list, err);
     fclose(in);

@@ -102,7 +102,7 @@ int entitled_check(const struct entitled *who, const struct ruling *r, struct er
         return err_set(err, ERR_DENIED, "%s 不负责 %012" PRId64, "%s is not in charge of %012" PRId64, who->name, place_of(r));
     if (who->level >= need)
         return 0;
-    snprintf(sentence[0], sizeof sentence[0], "此条须由%s以上裁定,%s 无此权限", zh[need], who->name);
+    snprintf(sentence[0], sizeof sentence[0], "此条须由%s以上裁定，%s 无此权限", zh[need], who->name);
     snprintf(sentence[1], sizeof sentence[1], "this is for %s or above to decide: not for %s", en[need], who->name);
     return err_words(err, ERR_DENIED, sentence[0], sentence[1]);
 }

@@ -13,7 +13,7 @@ int admin_socket_path(const char *dir, char *out, size_t n, struct err *err)
     int len = snprintf(out, n, "%s/control.sock", dir);
 
     if (len < 0 || (size_t)len >= n)
-        return err_set(err, ERR_REFUSED, "数据目录的路径过长(套接字最多 %zu 字节)",
+        return err_set(err, ERR_REFUSED, "数据目录的路径过长（套接字最多 %zu 字节）",
                        "the data folder's path is too long (a socket takes %zu bytes)", n);
     return 0;
 }
@@ -52,7 +52,7 @@ static int take_line(struct buf *in, size_t n, json_t **object, struct err *err)
     in->len -= n + 1;
     if (*object)
         return 1;
-    return err_set(err, ERR_REFUSED, "控制套接字:不是 JSON:%s", "control socket: not JSON: %s", why.text);
+    return err_set(err, ERR_REFUSED, "控制套接字：不是 JSON：%s", "control socket: not JSON: %s", why.text);
 }
 
 int admin_line_read(int fd, struct buf *in, json_t **object, struct err *err)
@@ -63,7 +63,7 @@ int admin_line_read(int fd, struct buf *in, json_t **object, struct err *err)
             return take_line(in, (size_t)(end - in->data), object, err);
         uint8_t *room = buf_reserve(in, 4096);
         if (!room)
-            return err_set(err, ERR_REFUSED, "控制套接字:一行过长", "control socket: a line is too long");
+            return err_set(err, ERR_REFUSED, "控制套接字：一行过长", "control socket: a line is too long");
         ssize_t k = read(fd, room, 4096);
         if (k < 0 && errno == EINTR)
             continue;

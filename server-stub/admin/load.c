@@ -42,7 +42,7 @@ static int load_sheets(struct verb_call *c, struct roster *r, const char *dir, j
         json_object_set_new(loaded, t->name, json_integer((json_int_t)rows));
     }
     if (rc >= 0 && !found)
-        return err_set(err, ERR_REFUSED, "“%s”中没有名册文件(regions.csv、workers.csv、households.csv、members.csv、assignments.csv)",
+        return err_set(err, ERR_REFUSED, "“%s”中没有名册文件（regions.csv、workers.csv、households.csv、members.csv、assignments.csv）",
                        "there is no roster file in \"%s\" (regions.csv, workers.csv, households.csv, members.csv, "
                        "assignments.csv)", dir);
     return rc < 0 ? rc : roster_flush(r, err);

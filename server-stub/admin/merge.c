@@ -35,7 +35,7 @@ static int find_named(struct merging *m, const char *word, struct named *out)
     }
     const struct schema_column *merged = out->t ? schema_flagged(out->t, COLUMN_MERGED) : NULL;
     if (!merged || merged->type != TYPE_REF)
-        return err_set(m->err, ERR_REFUSED, "“%.80s”:只有户和家庭成员可以合并,写成 household/编号 或 member/编号",
+        return err_set(m->err, ERR_REFUSED, "“%.80s”：只有户和家庭成员可以合并，写成 household/编号 或 member/编号",
                        "\"%.80s\": households and members are merged; write household/ID or member/ID", word);
     int rc = actor_row(m->c, out->t, slash + 1, &m->arena, &out->row, m->err);
     return rc == 0 ? actor_may(&m->actor, actor_place(&out->row), word, m->err) : rc;
@@ -65,7 +65,7 @@ static int check_unmerged(struct merging *m, const struct named *n)
     merged_into(n, into);
     if (!*into)
         return 0;
-    return err_set(m->err, ERR_REFUSED, "%.80s 已并入 %s/%s:请先撤销,或改用那一条",
+    return err_set(m->err, ERR_REFUSED, "%.80s 已并入 %s/%s：请先撤销，或改用那一条",
                    "%.80s was merged into %s/%s: undo that first, or name that one", n->word, n->t->name, into);
 }
 
@@ -85,7 +85,7 @@ static int check_nobody_follows(struct merging *m, const struct named *drop)
     if (rc <= 0)
         return rc;
     row_id_to_text(id, text);
-    return err_set(m->err, ERR_REFUSED, "%s/%s 已并入 %.80s:不能再把后者并走", "%s/%s was merged into %.80s, which cannot therefore be merged away",
+    return err_set(m->err, ERR_REFUSED, "%s/%s 已并入 %.80s：不能再把后者并走", "%s/%s was merged into %.80s, which cannot therefore be merged away",
                    drop->t->name, text, drop->word);
 }
 
@@ -159,7 +159,7 @@ int verb_merge(struct verb_call *c, struct err *err)
     int rc = actor_open(c, LEVEL_COUNTY, &m.actor, err);
 
     if (rc == 0 && (!why || !*why))
-        rc = err_set(err, ERR_USAGE, "缺少理由(--why)", "the reason is missing (--why)");
+        rc = err_set(err, ERR_USAGE, "缺少理由（--why）", "the reason is missing (--why)");
     if (rc == 0 && !back && (!keep || !drop))
         rc = err_set(err, ERR_USAGE, "缺少要合并的两条记录", "the two rows to merge are missing");
     arena_init(&m.arena, ROW_ARENA);

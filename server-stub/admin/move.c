@@ -89,7 +89,7 @@ int moving_all(struct moving *m, struct err *err)
     int rc = 0;
 
     if (!path && json_array_size(list) == 0)
-        return err_set(err, ERR_USAGE, "哪些户?写出编号,或用 --file", "which households? name them, or use --file");
+        return err_set(err, ERR_USAGE, "哪些户？写出编号，或用 --file", "which households? name them, or use --file");
     for (size_t i = 0; i < json_array_size(list) && rc == 0; i++) {
         const char *word = json_string_value(json_array_get(list, i));
         rc = word ? moving_household(m, word, err) : 0;

@@ -58,7 +58,7 @@ static int find_addressee(struct ordering *o, struct addressee *to)
 
     *to = (struct addressee){0};
     if (!region == !worker)
-        return err_set(o->err, ERR_USAGE, "发给谁?--region 或 --worker,二者之一", "to whom? --region or --worker, one of them");
+        return err_set(o->err, ERR_USAGE, "发给谁？--region 或 --worker，二者之一", "to whom? --region or --worker, one of them");
     int rc = region ? to_region(o, region, to) : to_worker(o, worker, to);
     return rc == 0 ? actor_may(&o->actor, to->region, region ? region : worker, o->err) : rc;
 }
@@ -160,7 +160,7 @@ static int issue(struct ordering *o)
     struct addressee to;
 
     if (!text || !*text)
-        return err_set(o->err, ERR_USAGE, "缺少内容(--text)", "the text is missing (--text)");
+        return err_set(o->err, ERR_USAGE, "缺少内容（--text）", "the text is missing (--text)");
     if (!kind)
         return err_set(o->err, ERR_USAGE, "--kind 应为提示单或督办单", "--kind is 提示单 (reminder) or 督办单 (demand)");
     int rc = actor_date(verb_text(o->c, "due"), 0, &due, o->err);
@@ -197,7 +197,7 @@ static int check_issuer(struct ordering *o, const struct stored_row *row, const 
         return 0;
     char issuer[128];
     actor_text(o->t, row, "issuer", issuer, sizeof issuer);
-    return err_set(o->err, ERR_DENIED, "%.40s 是“%s”签发的:只有签发人可以办结", "%.40s was issued by \"%s\": only its issuer closes it",
+    return err_set(o->err, ERR_DENIED, "%.40s 是“%s”签发的：只有签发人可以办结", "%.40s was issued by \"%s\": only its issuer closes it",
                    which, *issuer ? issuer : "?");
 }
 

@@ -220,7 +220,7 @@ static int check_new(struct verb_call *c, const char *text, int64_t old, int64_t
     villages_text(*code, full);
     int rc = store_row_find(c->store, t, full, strlen(full), &id, err);
     if (rc > 0)
-        return err_set(err, ERR_REFUSED, "%s 已经有了:请用 move 移户", "%s exists already: use move to bring households there", full);
+        return err_set(err, ERR_REFUSED, "%s 已经有了：请用 move 移户", "%s exists already: use move to bring households there", full);
     return rc;
 }
 
@@ -243,7 +243,7 @@ int verb_region_split(struct verb_call *c, struct err *err)
     int rc = moving_open(&m, c, err);
 
     if (rc == 0 && (!name || !*name))
-        rc = err_set(err, ERR_USAGE, "缺少新村的名称(--name)", "the new village's name is missing (--name)");
+        rc = err_set(err, ERR_USAGE, "缺少新村的名称（--name）", "the new village's name is missing (--name)");
     if (rc == 0)
         rc = villages_find(c, &m.actor, verb_text(c, "code"), &m.from, err);
     if (rc == 0)

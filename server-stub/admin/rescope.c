@@ -79,7 +79,7 @@ static int change(struct rescoping *r)
     int rc;
 
     if (set == other)
-        return err_set(r->err, ERR_USAGE, "用 --set,或用 --add、--remove", "use --set, or --add and --remove");
+        return err_set(r->err, ERR_USAGE, "用 --set，或用 --add、--remove", "use --set, or --add and --remove");
     if (set) {
         r->d.place_count = 0;
         r->d.assigned = false;
@@ -87,9 +87,9 @@ static int change(struct rescoping *r)
     if ((rc = each_word(r, "remove", take_away)) < 0 || (rc = each_word(r, "set", add)) < 0 || (rc = each_word(r, "add", add)) < 0)
         return rc;
     if (r->d.place_count == 0 && !r->d.assigned)
-        return err_set(r->err, ERR_REFUSED, "范围不能为空:要收回设备请用 device revoke", "a scope cannot be empty: device revoke takes a laptop's right away");
+        return err_set(r->err, ERR_REFUSED, "范围不能为空：要收回设备请用 device revoke", "a scope cannot be empty: device revoke takes a laptop's right away");
     if (r->d.assigned && r->d.worker_count == 0)
-        return err_set(r->err, ERR_REFUSED, "设备“%s”没有写明使用者,不能按帮扶关系定范围", "\"%s\" belongs to no worker: its scope cannot follow assignments",
+        return err_set(r->err, ERR_REFUSED, "设备“%s”没有写明使用者，不能按帮扶关系定范围", "\"%s\" belongs to no worker: its scope cannot follow assignments",
                        r->d.name);
     verb_sort_places(&r->d);
     return store_device_put(r->c->store, &r->d, r->err);

@@ -129,7 +129,7 @@ static int read_why(struct resolving *s, struct err *err)
     while (n > 0 && why[n - 1] == ' ')
         n--;
     if (n == 0)
-        return err_set(err, ERR_USAGE, "请说明理由:--why 文字", "say why: --why TEXT");
+        return err_set(err, ERR_USAGE, "请说明理由：--why 文字", "say why: --why TEXT");
     s->resolution.why = value_text(why, n);
     int rc = schema_check(t, schema_column_named(t, "why"), &s->resolution.why, err);
     return rc < 0 ? err_where(err, rc, "--why", "--why") : 0;

@@ -99,7 +99,7 @@ static int read_id(const char *text, struct waiting *w, struct err *err)
         if (end != at && *end == '\0' && w->seq > 0)
             return 0;
     }
-    return err_set(err, ERR_USAGE, "“%s”不是隔离编号:应为 来源:序号(见 quarantine list)",
+    return err_set(err, ERR_USAGE, "“%s”不是隔离编号：应为 ORIGIN:SEQ（见 quarantine list）",
                    "\"%s\" does not name a quarantined changeset: ORIGIN:SEQ is wanted (see quarantine list)", text);
 }
 
@@ -109,7 +109,7 @@ int verb_quarantine_retry(struct verb_call *c, struct err *err)
     const char *id = verb_text(c, "id");
     struct quarantine_entry one = {0};
     struct waiting named = {0};
-    int rc = id ? 0 : err_set(err, ERR_USAGE, "哪一个?编号或 all", "which one? its number, or all");
+    int rc = id ? 0 : err_set(err, ERR_USAGE, "哪一个？编号或 all", "which one? its number, or all");
 
     if (rc == 0 && strcmp(id, "all") == 0) {
         rc = retry_all(&r);

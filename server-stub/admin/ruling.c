@@ -52,7 +52,7 @@ static int refuse_twice(const struct ledger_entry *e, struct err *err)
         snprintf(who[1], sizeof who[1], "%s", who[0]);
     }
     date_format(date_of_ms(e->decided.at_ms), day);
-    snprintf(sentence[0], sizeof sentence[0], "#%" PRIu64 " 已于 %s 由 %s 裁定:%s", e->id, day, who[0], zh[which]);
+    snprintf(sentence[0], sizeof sentence[0], "#%" PRIu64 " 已于 %s 由 %s 裁定：%s", e->id, day, who[0], zh[which]);
     snprintf(sentence[1], sizeof sentence[1], "#%" PRIu64 " was decided on %s by %s: %s", e->id, day, who[1], en[which]);
     return err_words(err, ERR_REFUSED, sentence[0], sentence[1]);
 }
@@ -80,13 +80,13 @@ int ruling_open(struct ruling *r, struct store *s, struct arena *arena, uint64_t
     if (rc < 0)
         return rc;
     if (rc == 0)
-        return err_set(err, ERR_NOT_FOUND, "台账里没有 #%" PRIu64 "(见 conflicts --all)",
+        return err_set(err, ERR_NOT_FOUND, "台账里没有 #%" PRIu64 "（见 conflicts --all）",
                        "there is no #%" PRIu64 " in the ledger (see conflicts --all)", id);
     if (r->entry.decided.ruling != RULING_OPEN)
         return refuse_twice(&r->entry, err);
     r->table = schema_table(store_schema(s), r->entry.table);
     if (!r->table)
-        return err_set(err, ERR_REFUSED, "本服务器不认识表 %d:请先升级", "this server does not know table %d: upgrade it first",
+        return err_set(err, ERR_REFUSED, "本服务器不认识表 %d：请先升级", "this server does not know table %d: upgrade it first",
                        r->entry.table);
     r->column = r->entry.column ? schema_column(r->table, r->entry.column) : NULL;
     rc = read_row(r, err);

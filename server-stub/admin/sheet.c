@@ -32,7 +32,7 @@ static int resolve(struct sheet *s, const struct schema_column *c, const struct 
     if (rc < 0)
         return rc;
     if (rc == 0)
-        return err_set(err, ERR_REFUSED, "%s:没有“%.60s”这一%s", "%s: there is no %.60s in %s", c->name, f->text, to->name);
+        return err_set(err, ERR_REFUSED, "%s：没有“%.60s”这一%s", "%s: there is no %.60s in %s", c->name, f->text, to->name);
     uint8_t *bytes = buf_reserve(&s->scratch, ROW_ID_BYTES);
     if (!bytes)
         return err_nomem(err);
@@ -129,7 +129,7 @@ int sheet_load(struct roster *r, const struct schema_table *t, const char *path,
     int rc;
 
     if (!in)
-        return err_set(err, ERR_REFUSED, "无法打开 %s:%s", "cannot open %s: %s", path, strerror(errno));
+        return err_set(err, ERR_REFUSED, "无法打开 %s：%s", "cannot open %s: %s", path, strerror(errno));
     buf_init(&s.scratch, SCRATCH_MAX);
     rc = csv_open(&reader, in, csv_format_of(path), err);
     if (rc >= 0)

@@ -98,7 +98,7 @@ int sheet_of(struct ruling *r, struct cell *cells, size_t *count, struct err *er
 
     *count = 0;
     if (rc == 0)
-        return err_set(err, ERR_CORRUPT, "落选变更的记录不见了:请用备份恢复",
+        return err_set(err, ERR_CORRUPT, "落选变更的记录不见了：请用备份恢复",
                        "the record of the losing changeset is missing: restore a backup");
     rc = rc < 0 ? rc : 0;
     for (size_t i = 0; i < r->table->count && rc == 0; i++) {

@@ -11,9 +11,9 @@ const char *say(const struct cli *c, const char *zh, const char *en)
 
 void command_help(const struct cli *c, FILE *out)
 {
-    fprintf(out, "%s: zhucun-server %s %s\n\n%s\n\n%s\n", say(c, "用法", "usage"), c->command->name, c->command->usage,
+    fprintf(out, "%s zhucun-server %s %s\n\n%s\n\n%s\n", say(c, "用法：", "usage:"), c->command->name, c->command->usage,
             say(c, c->command->zh, c->command->en),
-            say(c, "共用选项:--data 目录(或环境变量 ZHUCUN_DATA)  --json  --lang zh|en  --help",
+            say(c, "共用选项：--data 目录（或环境变量 ZHUCUN_DATA）  --json  --lang zh|en  --help",
                 "common options: --data DIR (or the environment's ZHUCUN_DATA)  --json  --lang zh|en  --help"));
 }
 
@@ -91,7 +91,7 @@ static int take_option(struct parse *p, const char *word)
     if (!a)
         a = find(&in_common, word, n);
     if (!a)
-        return err_set(&p->c->err, ERR_USAGE, "未知选项 %.*s(见 zhucun-server %s --help)",
+        return err_set(&p->c->err, ERR_USAGE, "未知选项 %.*s（见 zhucun-server %s --help）",
                        "unknown option %.*s (see zhucun-server %s --help)", (int)n, word, p->c->command->name);
     int rc = take_arg(p, a, equals);
     if (lang && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)

@@ -21,7 +21,7 @@ int file_arg(struct cli *c, const char *path, char **full)
     *full = NULL;
     if (!path || (*full = realpath(path, NULL)) != NULL) /* the server may run in another folder */
         return 0;
-    return err_set(&c->err, ERR_REFUSED, "没有文件 %s:%s", "there is no file %s: %s", path, strerror(errno));
+    return err_set(&c->err, ERR_REFUSED, "没有文件 %s：%s", "there is no file %s: %s", path, strerror(errno));
 }
 
 json_t *words_json(const char *const *words, size_t count)
@@ -59,7 +59,7 @@ void warn_beyond(struct cli *c, const json_t *one)
     json_int_t assigned = json_integer_value(json_object_get(one, "households_assigned"));
 
     if (assigned > held)
-        fprintf(stderr, say(c, "警告:设备“%s”的使用者帮扶 %lld 户,设备只持有其中编号在前的 %lld 户:请改用村的范围,或分给几台设备\n",
+        fprintf(stderr, say(c, "警告：设备“%s”的使用者帮扶 %lld 户，设备只持有其中编号在前的 %lld 户：请改用村的范围，或分给几台设备\n",
                             "warning: %s: %lld households are assigned to its workers, it holds the first %lld of them: give it"
                             " villages, or share them between laptops\n"),
                 text_in(one, "name"), (long long)assigned, (long long)held);

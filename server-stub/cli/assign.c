@@ -28,9 +28,9 @@ static void print_unchanged(struct cli *c, const json_t *list)
         const json_t *one = json_array_get(list, i);
         const char *worker = text_in(one, "worker");
         if (strcmp(worker, "-") == 0)
-            fprintf(stderr, say(c, "%s:没有可结束的%s\n", "%s: there is no %s to end\n"), name_of(one), text_in(one, "role"));
+            fprintf(stderr, say(c, "%s：没有可结束的%s\n", "%s: there is no %s to end\n"), name_of(one), text_in(one, "role"));
         else
-            fprintf(stderr, say(c, "%s:%s 已经是%s,不变\n", "%s: %s is its %s already, nothing changes\n"), name_of(one), worker,
+            fprintf(stderr, say(c, "%s：%s 已经是%s，不变\n", "%s: %s is its %s already, nothing changes\n"), name_of(one), worker,
                     text_in(one, "role"));
     }
 }
@@ -72,7 +72,7 @@ int command_assign(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (a.file ? words || a.to || a.from || a.role || a.on : !words || !a.to)
-        return err_set(&c->err, ERR_USAGE, "用法:zhucun-server assign 户 --to 人|- …,或 assign --file 表.csv",
+        return err_set(&c->err, ERR_USAGE, "用法：zhucun-server assign 户 --to 人|- …，或 assign --file 表.csv",
                        "usage: zhucun-server assign HOUSEHOLD --to WORKER|- …, or assign --file FILE.csv");
     return run(c, &a, household);
 }

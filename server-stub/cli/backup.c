@@ -11,7 +11,7 @@ int command_backup(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0)
-        return err_set(&c->err, ERR_USAGE, "备份到哪里?zhucun-server backup FILE", "where to? zhucun-server backup FILE");
+        return err_set(&c->err, ERR_USAGE, "备份到哪里？zhucun-server backup FILE", "where to? zhucun-server backup FILE");
     if ((rc = open_reader(c, &s)) < 0)
         return rc;
     rc = store_backup(s, path, &c->err);

@@ -121,14 +121,13 @@ static void print_side(struct cli *c, const char *label, const json_t *side)
 {
     const char *author = explain_text(side, "author"), *value = explain_text(side, "value");
 
-    printf("    %s:%s%s\n", label, c->lang == LANG_ZH ? "" : " ", *value ? value : say(c, "(空)", "(empty)"));
+    printf(say(c, "    %s：%s\n", "    %s: %s\n"), label, *value ? value : say(c, "（空）", "(empty)"));
     if (!json_object_get(side, "origin"))
         return;
     printf("        %s %s · %s · %s %s\n", *author ? author : say(c, "名册", "the roster"), explain_text(side, "name"),
            explain_text(side, "laptop"), say(c, "看到", "observed"), explain_text(side, "observed"));
-    printf("        %s %.19s(%s %.19s)· %s %.19s\n", say(c, "写于", "written"), explain_text(side, "authored_at"),
-           say(c, "校正", "corrected"), explain_text(side, "corrected_at"), say(c, "收到", "received"),
-           explain_text(side, "received_at"));
+    printf(say(c, "        写于 %.19s（校正 %.19s）· 收到 %.19s\n", "        written %.19s (corrected %.19s) · received %.19s\n"),
+           explain_text(side, "authored_at"), explain_text(side, "corrected_at"), explain_text(side, "received_at"));
     if (*explain_text(side, "seen_up_to"))
         printf("        %s %.19s\n", say(c, "当时已知截至", "had seen everything up to"), explain_text(side, "seen_up_to"));
 }
@@ -140,12 +139,12 @@ static void print_entry(struct cli *c, const json_t *o)
 
     printf("#%lld  %s.%s  %s %s  %s\n", id, explain_text(o, "table"), explain_text(o, "column"),
            explain_text(o, "household"), explain_text(o, "person"), explain_text(o, "row"));
-    printf("    %s:%s\n", say(c, "现值", "now"), explain_text(o, "current"));
+    printf(say(c, "    现值：%s\n", "    now: %s\n"), *explain_text(o, "current") ? explain_text(o, "current") : say(c, "（空）", "(empty)"));
     print_side(c, proposal ? say(c, "建议", "proposed") : say(c, "落选", "lost"), json_object_get(o, "loser"));
     print_side(c, say(c, "当时采用", "given way to"), json_object_get(o, "winner"));
-    printf("    %s:%s\n", say(c, "原因", "why"), explain_text(o, "why"));
+    printf(say(c, "    原因：%s\n", "    why: %s\n"), explain_text(o, "why"));
     if (decided)
-        printf("    %s:%s — %s,%.19s:%s\n", say(c, "裁定", "ruling"), explain_text(o, "ruling"),
+        printf(say(c, "    裁定：%s — %s，%.19s：%s\n", "    ruling: %s — %s, %.19s: %s\n"), explain_text(o, "ruling"),
                *explain_text(o, "ruled_by") ? explain_text(o, "ruled_by") : say(c, "办公室", "the office"),
                explain_text(o, "ruled_at"), explain_text(o, "ruled_why"));
     else

@@ -18,7 +18,7 @@ static void print_extent(struct cli *c, const json_t *d)
     json_int_t assigned = json_integer_value(json_object_get(d, "households_assigned"));
 
     if (assigned > held)
-        printf(say(c, "  持有 %lld 户,共 %lld 户", "  holds %lld of %lld households"), (long long)held, (long long)assigned);
+        printf(say(c, "  持有 %lld 户，共 %lld 户", "  holds %lld of %lld households"), (long long)held, (long long)assigned);
 }
 
 static int print_devices(struct cli *c, const json_t *list)
@@ -119,6 +119,6 @@ int command_device(struct cli *c, int argc, char **argv)
         return revoke(c, words[1]);
     if (n == 2 && strcmp(words[0], "scope") == 0 && scoping)
         return scope(c, words[1], &a);
-    return err_set(&c->err, ERR_USAGE, "用法:zhucun-server device list | revoke 编号|名称 | scope 编号|名称 --add|--remove|--set 代码",
+    return err_set(&c->err, ERR_USAGE, "用法：zhucun-server device list | revoke 编号|名称 | scope 编号|名称 --add|--remove|--set 代码",
                    "usage: zhucun-server device list | revoke ORIGIN|NAME | scope ORIGIN|NAME --add|--remove|--set CODE");
 }

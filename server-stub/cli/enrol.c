@@ -78,7 +78,7 @@ static int write_codes(struct cli *c, const json_t *codes, const char *path)
     int rc = 0;
 
     if (!f)
-        return err_set(&c->err, errno == EEXIST ? ERR_REFUSED : ERR_DISK, "无法写 %s:%s", "cannot write %s: %s", path,
+        return err_set(&c->err, errno == EEXIST ? ERR_REFUSED : ERR_DISK, "无法写 %s：%s", "cannot write %s: %s", path,
                        strerror(errno));
     buf_init(&out, 16 * 1024 * 1024);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -127,7 +127,7 @@ int command_enrol(struct cli *c, int argc, char **argv)
                                {"--batch", ARG_TEXT, &a->batch}, {"-o", ARG_TEXT, &a->out}};
     rc = args_parse(c, argc, argv, args, sizeof args / sizeof args[0], NULL, &words, 0);
     if (rc == 0 && !a->batch && a->scope.count == 0)
-        rc = err_set(&c->err, ERR_USAGE, "请用 --scope 给出区划代码,或用 --batch 给出表格",
+        rc = err_set(&c->err, ERR_USAGE, "请用 --scope 给出区划代码，或用 --batch 给出表格",
                      "give region codes by --scope, or a sheet by --batch");
     if (rc == 0)
         rc = need_data(c);

@@ -183,7 +183,7 @@ int explain_find(struct cli *c, struct store *s, const char *text, const struct 
     snprintf(name, sizeof name, "%.*s", slash ? (int)(slash - text) : 0, text);
     *t = schema_table_named(store_schema(s), name);
     if (!slash || !*t)
-        return err_set(&c->err, ERR_USAGE, "“%s”不是 表/编号(如 household/户编号)",
+        return err_set(&c->err, ERR_USAGE, "“%s”不是 表/编号（如 household/户编号）",
                        "\"%s\" is not TABLE/ID (like household/NUMBER)", text);
     int rc = store_row_find(s, *t, slash + 1, strlen(slash + 1), id, &c->err);
     if (rc < 0)

@@ -9,14 +9,14 @@ static const struct {
 } reasons[] = {
     [REASON_NONE] = {"none", "由见过它的人更改", "replaced by somebody who had seen it"},
     [REASON_OLDER_OBSERVED] = {"older_observed", "另一值的观察日期更晚", "the other value was observed later"},
-    [REASON_SAME_DAY] = {"same_day", "同一天、互不知情,待核实", "same day, neither saw the other: to be verified"},
-    [REASON_NO_AUTHORITY] = {"no_authority", "无此权限,留作建议", "no authority: kept as a proposal"},
+    [REASON_SAME_DAY] = {"same_day", "同一天、互不知情，待核实", "same day, neither saw the other: to be verified"},
+    [REASON_NO_AUTHORITY] = {"no_authority", "无此权限，留作建议", "no authority: kept as a proposal"},
     [REASON_NOT_AUTHOR] = {"not_author", "不是该记录的作者", "not the author of the record"},
     [REASON_NOT_ISSUER] = {"not_issuer", "不是签发者", "not the issuer"},
     [REASON_UNSEEN_FINDING] = {"unseen_finding", "关闭时未见更新的发现", "closed without having seen a newer finding"},
     [REASON_ROW_DELETED] = {"row_deleted", "该行已被删除", "the row was deleted"},
     [REASON_ATOMIC] = {"atomic", "整表由他人更改", "the sheet was changed as a whole by somebody else"},
-    [REASON_UNSEEN_ADDITION] = {"unseen_addition", "要去掉的一项刚由他人加入,未曾见到", "an element was taken out that somebody else had just added"},
+    [REASON_UNSEEN_ADDITION] = {"unseen_addition", "要去掉的一项刚由他人加入，未曾见到", "an element was taken out that somebody else had just added"},
 };
 static const struct {
     const char *name, *zh, *en;
@@ -90,7 +90,7 @@ static void whole_row(struct explain *x, const struct schema_table *t, const str
     size_t count = 0;
 
     if (e->value.kind != VALUE_BLOB) {
-        buf_put_text(out, say(x->c, "(删除)", "(delete)"));
+        buf_put_text(out, say(x->c, "（删除）", "(delete)"));
         return;
     }
     if (cells_decode(e->value.data, e->value.len, &x->arena, &cells, &count, NULL) != 0)

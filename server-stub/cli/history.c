@@ -145,7 +145,7 @@ int command_history(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0)
-        return err_set(&c->err, ERR_USAGE, "哪条记录?zhucun-server history 表/编号", "which record? zhucun-server history TABLE/ID");
+        return err_set(&c->err, ERR_USAGE, "哪条记录？zhucun-server history 表/编号", "which record? zhucun-server history TABLE/ID");
     if ((rc = open_reader(c, &h.s)) < 0)
         return rc;
     explain_open(&h.x, c, h.s);

@@ -72,13 +72,13 @@ static json_t *entries_at(struct history *h, uint64_t csn)
     return list;
 }
 
-static void print_cells(json_t *cells, const char *before)
+static void print_cells(struct cli *c, json_t *cells, const char *before)
 {
     const char *name;
     json_t *v;
 
     json_object_foreach(cells, name, v)
-        printf("    %s%s: %s\n", before, name, json_is_string(v) ? json_string_value(v) : "-");
+        printf(say(c, "    %s%s：%s\n", "    %s%s: %s\n"), before, name, json_is_string(v) ? json_string_value(v) : "-");
 }
 
 static void print_event(struct cli *c, const json_t *o)
@@ -86,21 +86,22 @@ static void print_event(struct cli *c, const json_t *o)
     const char *op = explain_text(o, "op"), *author = explain_text(o, "author");
     const json_t *ledger = json_object_get(o, "ledger");
 
-    printf("%.19s  %s  %s %s · %s  (%s %.19s,%s %s)\n", explain_text(o, "received_at"),
+    printf(say(c, "%.19s  %s  %s %s · %s（写于 %.19s，看到 %s）\n", "%.19s  %s  %s %s · %s (written %.19s, observed %s)\n"),
+           explain_text(o, "received_at"),
            strcmp(op, "put") == 0 ? say(c, "新建", "made") : strcmp(op, "delete") == 0 ? say(c, "删除", "deleted") : say(c, "改动", "changed"),
            *author ? author : say(c, "办公室", "the office"), explain_text(o, "name"), explain_text(o, "laptop"),
-           say(c, "写于", "written"), explain_text(o, "corrected_at"), say(c, "看到", "observed"), explain_text(o, "observed"));
-    print_cells(json_object_get(o, "values"), "");
-    print_cells(json_object_get(o, "removed"), say(c, "去掉 ", "without "));
+           explain_text(o, "corrected_at"), explain_text(o, "observed"));
+    print_cells(c, json_object_get(o, "values"), "");
+    print_cells(c, json_object_get(o, "removed"), say(c, "去掉 ", "without "));
     for (size_t i = 0; i < json_array_size(ledger); i++) {
         const json_t *e = json_array_get(ledger, i);
-        printf("    #%lld %s %s: %s — %s\n", (long long)json_integer_value(json_object_get(e, "id")),
+        printf(say(c, "    #%lld %s %s：%s — %s\n", "    #%lld %s %s: %s — %s\n"), (long long)json_integer_value(json_object_get(e, "id")),
                strcmp(explain_text(e, "kind"), "superseded") == 0 ? say(c, "原值", "before")
                : strcmp(explain_text(e, "kind"), "lost") == 0     ? say(c, "落选", "lost")
                                                                   : say(c, "建议", "proposed"),
                explain_text(e, "column"), explain_text(e, "value"), explain_text(e, "why"));
         if (json_object_get(e, "ruling"))
-            printf("        %s %.19s %s: %s (%s)\n", say(c, "裁定", "ruling"), explain_text(e, "ruled_at"),
+            printf(say(c, "        裁定 %.19s %s：%s（%s）\n", "        ruling %.19s %s: %s (%s)\n"), explain_text(e, "ruled_at"),
                    *explain_text(e, "ruled_by") ? explain_text(e, "ruled_by") : say(c, "办公室", "the office"),
                    explain_text(e, "ruling"), explain_text(e, "ruled_why"));
     }
@@ -132,7 +133,7 @@ int history_tell(struct history *h, const struct event *e)
     explain_next(&h->x);
     int rc = store_bundle_holding(h->s, e->origin, e->seq, &h->x.arena, &bytes, &h->c->err);
     if (rc == 0)
-        return err_set(&h->c->err, ERR_CORRUPT, "来源 %016" PRIx64 " 第 %" PRIu64 " 号的数据包不见了:请用备份恢复",
+        return err_set(&h->c->err, ERR_CORRUPT, "来源 %016" PRIx64 " 第 %" PRIu64 " 号的数据包不见了：请用备份恢复",
                        "the bundle of origin %016" PRIx64 ", seq %" PRIu64 " is missing: restore a backup", e->origin, e->seq);
     if (rc == 1)
         rc = bundle_unpack(bytes.data, bytes.len, &h->x.arena, &header, &list, &count, &h->c->err);

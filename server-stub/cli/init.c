@@ -10,7 +10,7 @@ static int make_folder(struct cli *c)
 {
     if (mkdir(c->data, 0700) == 0 || errno == EEXIST)
         return 0;
-    return err_set(&c->err, ERR_DISK, "无法建立目录 %s:%s", "cannot make folder %s: %s", c->data, strerror(errno));
+    return err_set(&c->err, ERR_DISK, "无法建立目录 %s：%s", "cannot make folder %s: %s", c->data, strerror(errno));
 }
 
 int command_init(struct cli *c, int argc, char **argv)
@@ -25,10 +25,10 @@ int command_init(struct cli *c, int argc, char **argv)
         return rc < 0 ? rc : 0;
     int64_t city = city_text && strlen(city_text) == 4 ? region_code(city_text, 4) : -1;
     if (city < 0)
-        return err_set(&c->err, ERR_USAGE, "请用 --city 给出 4 位地级市代码,例如 --city 2312",
+        return err_set(&c->err, ERR_USAGE, "请用 --city 给出 4 位地级市代码，例如 --city 2312",
                        "give the city by --city and its 4-digit code, for example --city 2312");
     if (kind)
-        return err_set(&c->err, ERR_REFUSED, "此版本只有目录内的 SQLite 库:请去掉 --store",
+        return err_set(&c->err, ERR_REFUSED, "此版本只有目录内的 SQLite 库：请去掉 --store",
                        "this version keeps its store in the folder, with SQLite: leave --store out");
     if ((rc = need_data(c)) < 0 || (rc = make_folder(c)) < 0)
         return rc;

@@ -15,7 +15,7 @@ static int read_file(struct cli *c, const char *path, struct buf *out)
     size_t n = 1;
 
     if (!f)
-        return err_set(&c->err, ERR_REFUSED, "无法打开 %s:%s", "cannot open %s: %s", path, strerror(errno));
+        return err_set(&c->err, ERR_REFUSED, "无法打开 %s：%s", "cannot open %s: %s", path, strerror(errno));
     while (n > 0 && (room = buf_reserve(out, 65536))) {
         n = fread(room, 1, 65536, f);
         out->len += n;
@@ -25,7 +25,7 @@ static int read_file(struct cli *c, const char *path, struct buf *out)
     if (bad)
         return err_set(&c->err, ERR_DISK, "读取 %s 失败", "reading %s failed", path);
     if (out->failed || out->len > BUNDLE_MAX_BYTES)
-        return err_set(&c->err, ERR_CORRUPT, "%s 超过 %d 字节,不是数据包", "%s is longer than %d bytes: not a bundle", path,
+        return err_set(&c->err, ERR_CORRUPT, "%s 超过 %d 字节，不是数据包", "%s is longer than %d bytes: not a bundle", path,
                        (int)BUNDLE_MAX_BYTES);
     return 0;
 }
@@ -181,7 +181,7 @@ int command_inspect(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0)
-        return err_set(&c->err, ERR_USAGE, "哪个文件?zhucun-server inspect FILE", "which file? zhucun-server inspect FILE");
+        return err_set(&c->err, ERR_USAGE, "哪个文件？zhucun-server inspect FILE", "which file? zhucun-server inspect FILE");
     buf_init(&file, BUNDLE_MAX_BYTES + 2 * 65536);
     arena_init(&arena, (size_t)BUNDLE_MAX_INFLATED * 4);
     rc = read_file(c, path, &file);

@@ -42,12 +42,12 @@ int command_load(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0)
-        return err_set(&c->err, ERR_USAGE, "缺少名册目录:zhucun-server load DIR", "which folder? zhucun-server load DIR");
+        return err_set(&c->err, ERR_USAGE, "缺少名册目录：zhucun-server load DIR", "which folder? zhucun-server load DIR");
     if ((rc = need_data(c)) < 0)
         return rc;
     char *full = realpath(dir, NULL); /* the server may run in another folder */
     if (!full)
-        return err_set(&c->err, ERR_REFUSED, "没有目录 %s:%s", "there is no folder %s: %s", dir, strerror(errno));
+        return err_set(&c->err, ERR_REFUSED, "没有目录 %s：%s", "there is no folder %s: %s", dir, strerror(errno));
     json_t *request = json_pack("{s:s,s:s}", "do", "load", "dir", full);
     free(full);
     rc = request ? admin_call_watched(c->data, request, show_progress, c, &answer, &c->err) : err_nomem(&c->err);

@@ -12,7 +12,7 @@ int command_merge(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (!why || (back ? count != 0 : count != 2))
-        return err_set(&c->err, ERR_USAGE, "用法:zhucun-server merge 表/保留 表/并入 --why 理由 | merge --undo 表/并入 --why 理由",
+        return err_set(&c->err, ERR_USAGE, "用法：zhucun-server merge 表/保留 表/并入 --why 理由 | merge --undo 表/并入 --why 理由",
                        "usage: zhucun-server merge TABLE/KEEP TABLE/DROP --why TEXT | merge --undo TABLE/DROP --why TEXT");
     rc = ask(c, json_pack("{s:s,s:s*,s:s*,s:s*,s:s*,s:s}", "do", "merge", "keep", words[0], "drop", words[1], "undo", back, "as", as,
                           "why", why), &answer);

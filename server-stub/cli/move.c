@@ -17,7 +17,7 @@ void print_not_moved(struct cli *c, const json_t *answer)
     size_t n = json_array_size(json_object_get(answer, "unchanged"));
 
     if (n > 0)
-        fprintf(stderr, say(c, "%zu 户已在那里,不变\n", "%zu households live there already, nothing changes\n"), n);
+        fprintf(stderr, say(c, "%zu 户已在那里，不变\n", "%zu households live there already, nothing changes\n"), n);
 }
 
 int command_move(struct cli *c, int argc, char **argv)
@@ -33,7 +33,7 @@ int command_move(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (!to || (count == 0 && !path))
-        return err_set(&c->err, ERR_USAGE, "用法:zhucun-server move 户… --to 村代码,或 --file 文件 --to 村代码",
+        return err_set(&c->err, ERR_USAGE, "用法：zhucun-server move 户… --to 村代码，或 --file 文件 --to 村代码",
                        "usage: zhucun-server move HOUSEHOLD… --to VILLAGE, or --file FILE --to VILLAGE");
     if ((rc = file_arg(c, path, &file)) < 0)
         return rc;

@@ -123,7 +123,7 @@ static void print_people(struct listing *l, const json_t *o, enum order_standing
     for (size_t i = 0; i < json_array_size(replies); i++) {
         const json_t *r = json_array_get(replies, i);
         printf("    %s  %s  %s%s\n", text_in(r, "date"), text_in(r, "author"), text_in(r, "text"),
-               json_is_true(json_object_get(r, "late_upload")) ? say(c, "  (延迟上传)", "  (uploaded late)") : "");
+               json_is_true(json_object_get(r, "late_upload")) ? say(c, "  （延迟上传）", "  (uploaded late)") : "");
     }
 }
 
@@ -184,6 +184,6 @@ int command_order(struct cli *c, int argc, char **argv)
         return close_one(c, &a, words[1]);
     if (n == 1 && strcmp(words[0], "list") == 0)
         return list(c, &a);
-    return err_set(&c->err, ERR_USAGE, "用法:zhucun-server order issue … | close 单号 | list(见 --help)",
+    return err_set(&c->err, ERR_USAGE, "用法：zhucun-server order issue … | close 单号 | list（见 --help）",
                    "usage: zhucun-server order issue … | close ID|NUMBER | list (see --help)");
 }

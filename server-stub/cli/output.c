@@ -10,7 +10,7 @@
 int print_json(struct cli *c, const json_t *object)
 {
     if (json_dumpf(object, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF || fflush(stdout) == EOF)
-        return err_set(&c->err, ERR_DISK, "写出失败:%s", "writing failed: %s", strerror(errno));
+        return err_set(&c->err, ERR_DISK, "写出失败：%s", "writing failed: %s", strerror(errno));
     return 0;
 }
 
@@ -18,7 +18,7 @@ int need_data(struct cli *c)
 {
     if (c->data && *c->data)
         return 0;
-    return err_set(&c->err, ERR_USAGE, "缺少数据目录:请用 --data 目录,或设置环境变量 ZHUCUN_DATA",
+    return err_set(&c->err, ERR_USAGE, "缺少数据目录：请用 --data 目录，或设置环境变量 ZHUCUN_DATA",
                    "no data folder: use --data DIR, or set ZHUCUN_DATA in the environment");
 }
 
@@ -36,7 +36,7 @@ int scope_arg(struct cli *c, struct store *s, const char *text, int64_t *code)
     *code = text ? region_code(text, strlen(text)) : city;
     if (*code > 0 && region_covers(city, *code))
         return 0;
-    return err_set(&c->err, ERR_REFUSED, "“%s”不是本市(%012" PRId64 ")的区划代码",
+    return err_set(&c->err, ERR_REFUSED, "“%s”不是本市（%012" PRId64 "）的区划代码",
                    "\"%s\" is not a region code of this city (%012" PRId64 ")", text ? text : "", city);
 }
 

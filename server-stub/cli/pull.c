@@ -41,7 +41,7 @@ static int read_cursor_file(struct cli *c, const char *path, uint64_t *cursor)
     if (!f && errno == ENOENT)
         return 0;
     if (!f)
-        return err_set(&c->err, ERR_DISK, "无法读 %s:%s", "cannot read %s: %s", path, strerror(errno));
+        return err_set(&c->err, ERR_DISK, "无法读 %s：%s", "cannot read %s: %s", path, strerror(errno));
     bool some = fgets(text, sizeof text, f) != NULL;
     fclose(f);
     return some ? parse_cursor(c, text, cursor) : 0;
@@ -56,7 +56,7 @@ static int open_whole(struct cli *c, const char *path, char temporary[1100], FIL
 
     snprintf(temporary, 1100, "%s%s", path, in_place ? "" : ".part");
     *f = strlen(path) < 1024 ? fopen(temporary, "we") : NULL;
-    return *f ? 0 : err_set(&c->err, ERR_DISK, "无法写 %s:%s", "cannot write %s: %s", path, strerror(errno));
+    return *f ? 0 : err_set(&c->err, ERR_DISK, "无法写 %s：%s", "cannot write %s: %s", path, strerror(errno));
 }
 
 static int close_whole(struct cli *c, const char *path, const char *temporary, FILE *f, int rc)
@@ -66,7 +66,7 @@ static int close_whole(struct cli *c, const char *path, const char *temporary, F
 
     bad |= fclose(f) == EOF;
     if (rc >= 0 && (bad || (!in_place && rename(temporary, path) < 0)))
-        rc = err_set(&c->err, ERR_DISK, "无法写 %s:%s", "cannot write %s: %s", path, strerror(errno));
+        rc = err_set(&c->err, ERR_DISK, "无法写 %s：%s", "cannot write %s: %s", path, strerror(errno));
     if (rc < 0 && !in_place)
         unlink(temporary);
     return rc;
@@ -118,7 +118,7 @@ static int write_log(struct cli *c, struct store *s, const struct pull_args *a, 
     if (a->out)
         return close_whole(c, a->out, temporary, f, rc);
     if (rc >= 0 && fflush(stdout) == EOF)
-        rc = err_set(&c->err, ERR_DISK, "写出失败:%s", "writing failed: %s", strerror(errno));
+        rc = err_set(&c->err, ERR_DISK, "写出失败：%s", "writing failed: %s", strerror(errno));
     return rc;
 }
 

@@ -87,7 +87,7 @@ static void print_people(struct cli *c, const json_t *o)
 
     printf("%s  %s %s · %s · %.19s\n", id, explain_text(o, "author"), explain_text(o, "name"), explain_text(o, "laptop"),
            explain_text(o, "received_at"));
-    printf("    %s:%s\n", say(c, "隔离原因", "quarantined because"), explain_text(o, "why"));
+    printf(say(c, "    隔离原因：%s\n", "    quarantined because: %s\n"), explain_text(o, "why"));
     for (size_t i = 0; i < json_array_size(changes); i++) {
         const json_t *one = json_array_get(changes, i);
         printf("    %s %s/%s\n", explain_text(one, "op"), explain_text(one, "table"), explain_text(one, "id"));
@@ -197,7 +197,7 @@ int command_quarantine(struct cli *c, int argc, char **argv)
     else if (n == 2 && strcmp(words[0], "retry") == 0)
         rc = retry(c, words[1]);
     else
-        rc = err_set(&c->err, ERR_USAGE, "用法:zhucun-server quarantine list | retry 来源:序号|all",
+        rc = err_set(&c->err, ERR_USAGE, "用法：zhucun-server quarantine list | retry ORIGIN:SEQ|all",
                      "usage: zhucun-server quarantine list | retry ORIGIN:SEQ|all");
     return rc < 0 ? rc : 0;
 }

@@ -61,6 +61,6 @@ int command_region(struct cli *c, int argc, char **argv)
         return merge(c, &a);
     if (a.count == 2 && strcmp(a.words[0], "split") == 0 && a.into && a.name && a.file)
         return split(c, &a);
-    return err_set(&c->err, ERR_USAGE, "用法:zhucun-server region merge 代码… --into 代码 | region split 代码 --into 新代码 --name 名称 --file 户表",
+    return err_set(&c->err, ERR_USAGE, "用法：zhucun-server region merge 代码… --into 代码 | region split 代码 --into 新代码 --name 名称 --file 户表",
                    "usage: zhucun-server region merge CODE… --into CODE | region split CODE --into NEWCODE --name NAME --file FILE");
 }

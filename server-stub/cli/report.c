@@ -122,7 +122,7 @@ static int print_lag(void *ctx, const struct device_lag *l)
 static int lag(struct cli *c, struct store *s)
 {
     if (!c->json)
-        printf("%s\n", say(c, "设备              名称                    未联系(天)  最后联系                  已收序号  隔离",
+        printf("%s\n", say(c, "设备              名称                    未联系  最后联系                  已收序号  隔离",
                            "device            name                    silent  last contact              received quarantined"));
     return report_lag(s, c->env->now_ms(c->env->ctx), print_lag, c, &c->err);
 }
@@ -137,7 +137,7 @@ static int run(struct cli *c, struct store *s, const char *which, const struct r
     if (rc < 0)
         return rc;
     if (a->on && date_parse(a->on, &on) < 0)
-        return err_set(&c->err, ERR_USAGE, "“%s”不是日期,应写成 2022-07-14", "\"%s\" is not a date: write it as 2022-07-14",
+        return err_set(&c->err, ERR_USAGE, "“%s”不是日期，应写成 2022-07-14", "\"%s\" is not a date: write it as 2022-07-14",
                        a->on);
     if (strcmp(which, "bulletin") == 0)
         return bulletin(c, s, scope, on);
@@ -151,7 +151,7 @@ static int run(struct cli *c, struct store *s, const char *which, const struct r
         return report_list_clues(c, s, scope, on);
     if (strcmp(which, "missing") == 0)
         return report_list_missing(c, s, scope);
-    return err_set(&c->err, ERR_USAGE, "没有报表“%s”:有 bulletin、lag、coverage、rules、clues、missing",
+    return err_set(&c->err, ERR_USAGE, "没有报表“%s”：有 bulletin、lag、coverage、rules、clues、missing",
                    "there is no report \"%s\": there are bulletin, lag, coverage, rules, clues and missing", which);
 }
 
@@ -167,7 +167,7 @@ int command_report(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0)
-        return err_set(&c->err, ERR_USAGE, "哪个报表?bulletin、lag、coverage、rules、clues 或 missing",
+        return err_set(&c->err, ERR_USAGE, "哪个报表？bulletin、lag、coverage、rules、clues 或 missing",
                        "which report? bulletin, lag, coverage, rules, clues or missing");
     if ((rc = open_reader(c, &s)) < 0)
         return rc;

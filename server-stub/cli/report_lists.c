@@ -84,7 +84,7 @@ static int check_rule(struct cli *c, const char *rule)
             buf_printf(&names, "%s%s", code ? ", " : "", rule_name((enum rule_code)code));
     }
     if (rule)
-        rc = err_set(&c->err, ERR_USAGE, "没有规则“%.60s”;有 %s", "there is no rule \"%.60s\"; there are %s", rule,
+        rc = err_set(&c->err, ERR_USAGE, "没有规则“%.60s”；有 %s", "there is no rule \"%.60s\"; there are %s", rule,
                      buf_text(&names));
     buf_free(&names);
     return rc;
@@ -153,7 +153,7 @@ static int clue_sums(struct cli *c, const struct report_clues *n)
                ",\"decided_in_time\":%" PRId64 ",\"decided_within_due_pct\":%s}\n",
                n->open, n->overdue, n->late, n->decided, n->decided_in_time, text);
     else
-        printf(say(c, "待认定 %" PRId64 " 条,超期 %" PRId64 " 条,迟报 %" PRId64 " 条;已认定 %" PRId64 " 条,按期 %" PRId64 " 条(%s%%)\n",
+        printf(say(c, "待认定 %" PRId64 " 条，超期 %" PRId64 " 条，迟报 %" PRId64 " 条；已认定 %" PRId64 " 条，按期 %" PRId64 " 条（%s%%）\n",
                    "open %" PRId64 ", overdue %" PRId64 ", reported late %" PRId64 "; decided %" PRId64 ", in time %" PRId64
                    " (%s%%)\n"),
                n->open, n->overdue, n->late, n->decided, n->decided_in_time, text);

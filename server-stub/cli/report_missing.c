@@ -73,6 +73,6 @@ int report_list_missing(struct cli *c, struct store *s, int64_t scope)
                            "device            name                    author                  month        here     there"));
     int rc = report_missing(s, scope, print_missing, &l, &c->err);
     if (rc == 0 && !c->json && l.months == 0)
-        printf("%s\n", say(c, "没有差异:各设备告知的走访都在", "no difference: every visit that a laptop told of is here"));
+        printf("%s\n", say(c, "没有差异：各设备告知的走访都在", "no difference: every visit that a laptop told of is here"));
     return rc;
 }

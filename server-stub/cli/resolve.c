@@ -16,9 +16,9 @@ static int read_id(struct cli *c, const char *text, json_int_t *id)
     if (errno == 0 && end != digits && *end == '\0' && *id > 0)
         return 0;
     if (strncmp(text, "q:", 2) == 0)
-        return err_set(&c->err, ERR_USAGE, "这是被隔离的变更:用 quarantine retry %s", "this one is quarantined: use quarantine retry %s",
+        return err_set(&c->err, ERR_USAGE, "这是被隔离的变更：用 quarantine retry %s", "this one is quarantined: use quarantine retry %s",
                        text);
-    return err_set(&c->err, ERR_USAGE, "“%s”不是台账号(见 conflicts)", "\"%s\" is not a ledger number (see conflicts)", text);
+    return err_set(&c->err, ERR_USAGE, "“%s”不是台账号（见 conflicts）", "\"%s\" is not a ledger number (see conflicts)", text);
 }
 
 static int print_answer(struct cli *c, const json_t *o)
@@ -33,7 +33,7 @@ static int print_answer(struct cli *c, const json_t *o)
         return print_json(c, o);
     for (size_t i = 0; i < json_array_size(decided); i++)
         printf("%s#%lld", i ? " " : "", (long long)json_integer_value(json_array_get(decided, i)));
-    printf("  %s.%s:%s → %s\n", explain_text(o, "table"), explain_text(o, "column"), explain_ruled(c, which),
+    printf(say(c, "  %s.%s：%s → %s\n", "  %s.%s: %s → %s\n"), explain_text(o, "table"), explain_text(o, "column"), explain_ruled(c, which),
            explain_text(o, "current"));
     printf(say(c, "    下次同步时告知 %lld 台电脑\n", "    %lld laptops are told at their next sync\n"),
            (long long)json_integer_value(json_object_get(o, "notices")));
@@ -52,7 +52,7 @@ int command_resolve(struct cli *c, int argc, char **argv)
     if (rc != 0)
         return rc < 0 ? rc : 0;
     if (words == 0 || !take || !why)
-        return err_set(&c->err, ERR_USAGE, "用法:zhucun-server resolve 台账号 --take winner|loser|值 --why 理由 [--as 工号]",
+        return err_set(&c->err, ERR_USAGE, "用法：zhucun-server resolve 台账号 --take winner|loser|值 --why 理由 [--as 工号]",
                        "usage: zhucun-server resolve ID --take winner|loser|VALUE --why TEXT [--as WORKER]");
     rc = read_id(c, id, &number);
     if (rc >= 0)

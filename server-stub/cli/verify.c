@@ -42,7 +42,7 @@ static int close_chain(struct chain_check *k)
     if (rc < 0)
         return rc;
     if (rc == 0 || o.high != k->seq)
-        return bad(k, k->seq + 1, "数据包缺失:日志在此之前结束", "bundles are missing: the log ends before this");
+        return bad(k, k->seq + 1, "数据包缺失：日志在此之前结束", "bundles are missing: the log ends before this");
     if (!digest_equal(&o.hash, &k->h))
         return bad(k, k->seq, "来源的末端哈希不符", "the origin's last hash is another");
     k->origins++;
@@ -67,7 +67,7 @@ static int check_one(struct chain_check *k, const struct changeset *cs)
     if (rc == 0)
         return bad(k, cs->seq, "缺少记录", "its record is missing");
     if (!digest_equal(&r.hash, &k->h))
-        return bad(k, cs->seq, "哈希不符:日志被改动过", "the hash does not follow: the log has been changed");
+        return bad(k, cs->seq, "哈希不符：日志被改动过", "the hash does not follow: the log has been changed");
     k->seq = cs->seq;
     k->changesets++;
     return 0;
@@ -166,7 +166,7 @@ static int each_row(void *ctx, const struct feed_entry *e)
     arena_reset(&k->arena);
     int rc = store_row_by_rid(k->s, t, e->rid, &k->arena, &row, &k->c->err);
     if (rc == 0 || (rc > 0 && (row.csn != e->csn || row.home.place != e->home.place || row.home.unit != e->home.unit)))
-        return err_set(&k->c->err, ERR_CORRUPT, "序号 %" PRIu64 ":表 %s 的行与日志不符", "csn %" PRIu64
+        return err_set(&k->c->err, ERR_CORRUPT, "序号 %" PRIu64 "：表 %s 的行与日志不符", "csn %" PRIu64
                        ": the row of table %s is not what the order says", e->csn, t->name);
     if (rc < 0 || row.dead)
         return rc < 0 ? rc : 0;
@@ -185,7 +185,7 @@ static int compare_place(void *ctx, const struct place_sum *p)
             mine = &k->list[i];
     if ((mine ? mine->count : 0) == p->count && (mine ? mine->fingerprint : 0) == p->fingerprint)
         return 0;
-    return err_set(&k->c->err, ERR_CORRUPT, "区划 %012" PRId64 ":有 %" PRIu64 " 行,合计却是 %" PRIu64 " 行或指纹不符",
+    return err_set(&k->c->err, ERR_CORRUPT, "区划 %012" PRId64 "：有 %" PRIu64 " 行，合计却是 %" PRIu64 " 行或指纹不符",
                    "region %012" PRId64 ": it has %" PRIu64 " rows, but its sums say %" PRIu64 " or another fingerprint",
                    p->place, mine ? mine->count : 0, p->count);
 }
@@ -224,7 +224,7 @@ static int check_all(struct cli *c, struct store *s)
         printf("{\"ok\":true,\"origins\":%" PRIu64 ",\"changesets\":%" PRIu64 ",\"rows\":%" PRIu64 ",\"ledger\":%" PRIu64 "}\n",
                chains.origins, chains.changesets, places.rows, entries);
     else if (c->lang == LANG_ZH)
-        printf("无误:%" PRIu64 " 个来源,%" PRIu64 " 个变更集,%" PRIu64 " 行,台账 %" PRIu64 " 条\n", chains.origins,
+        printf("无误：%" PRIu64 " 个来源，%" PRIu64 " 个变更集，%" PRIu64 " 行，台账 %" PRIu64 " 条\n", chains.origins,
                chains.changesets, places.rows, entries);
     else
         printf("all well: %" PRIu64 " origins, %" PRIu64 " changesets, %" PRIu64 " rows, %" PRIu64 " ledger entries\n",

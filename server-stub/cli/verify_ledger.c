@@ -57,7 +57,7 @@ static int check_entry(void *ctx, const struct ledger_entry *e)
     if (e->winner.origin && (rc = version_known(k, &e->winner)) <= 0)
         return rc < 0 ? rc : bad(k, e, "采用值的变更不存在", "the changeset of the winning value does not exist");
     if (e->decided.ruling != RULING_OPEN && (e->decided.why.len == 0 || e->decided.at_ms <= 0))
-        return bad(k, e, "已裁定,却没有理由或时间", "it is decided, but not why or when");
+        return bad(k, e, "已裁定，却没有理由或时间", "it is decided, but not why or when");
     return 0;
 }
 

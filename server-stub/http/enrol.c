@@ -57,7 +57,7 @@ static int enrol_device(struct store *s, struct enrolment *e, struct arena *aren
     rc = store_code_take(s, &code, e->env->now_ms(e->env->ctx), arena, &d, err);
     if (rc == 0) {
         e->unknown = true;
-        return err_set(err, ERR_DENIED, "注册码无效、已用过或已过期:请向主管索取新的",
+        return err_set(err, ERR_DENIED, "注册码无效、已用过或已过期：请向主管索取新的",
                        "the code is unknown, used or expired: ask your supervisor for a new one");
     }
     if (rc < 0 || (rc = make_token(e->env, e->a.token, &d.token, err)) < 0)

@@ -76,7 +76,7 @@ int guard_check(struct MHD_Connection *c, const char *url, const char *method, c
     if (url[0] != '/' || strlen(url) > MAX_PATH)
         return err_set(err, ERR_REFUSED, "路径过长或不以 / 开头", "the path is too long or does not begin with /");
     if (s.odd_name || s.total > MAX_HEADERS)
-        return err_set(err, ERR_REFUSED, "请求头名称含空格或非法字符,或请求头过多",
+        return err_set(err, ERR_REFUSED, "请求头名称含空格或非法字符，或请求头过多",
                        "a header name holds a space or another wrong character, or there are too many headers");
     if (s.hosts != 1)
         return err_set(err, ERR_REFUSED, "请求须有且只有一个 Host", "a request must have exactly one Host");

@@ -21,7 +21,7 @@ void partial_name(const struct push_target *t, char out[PARTIAL_NAME])
 
 static int failed(struct err *err)
 {
-    return err_set(err, ERR_DISK, "无法读写未完成的上传:%s", "partial uploads cannot be read or written: %s",
+    return err_set(err, ERR_DISK, "无法读写未完成的上传：%s", "partial uploads cannot be read or written: %s",
                    strerror(errno));
 }
 

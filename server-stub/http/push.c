@@ -73,7 +73,7 @@ static int begin(struct request *r)
         return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, (err_nomem(&err), &err));
     buf_init(&r->push->bundle, BUNDLE_MAX_BYTES + 65536);
     if (push_target_parse(r->path, &r->push->target) < 0) {
-        err_set(&err, ERR_REFUSED, "上传地址不合规:应为 /v1/push/来源/首-末/摘要",
+        err_set(&err, ERR_REFUSED, "上传地址不合规：应为 /v1/push/来源/首-末/摘要",
                 "not an upload's address: /v1/push/origin/first-last/digest");
         return refuse(r, MHD_HTTP_NOT_FOUND, PROBLEM_OTHER, &err);
     }
@@ -127,7 +127,7 @@ static int refuse_offset(struct request *r)
     struct problem p = {.kind = PROBLEM_OFFSET, .status = MHD_HTTP_CONFLICT, .offset = r->push->size};
 
     release(r);
-    snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节,请从那里继续", r->push->size);
+    snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节，请从那里继续", r->push->size);
     snprintf(p.detail_en, sizeof p.detail_en, "the server has %" PRIu64 " bytes: go on from there", r->push->size);
     return refuse_problem(r, &p);
 }
@@ -259,7 +259,7 @@ static enum MHD_Result check_and_submit(struct request *r)
     p->drop = true;
     release(r);
     count(r->h, COUNT_BAD, 1);
-    err_set(&err, ERR_CORRUPT, "内容与摘要不符,已丢弃:请重新上传", "the bytes do not have that digest and were dropped: "
+    err_set(&err, ERR_CORRUPT, "内容与摘要不符，已丢弃：请重新上传", "the bytes do not have that digest and were dropped: "
                                                                     "send them again");
     return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, &err);
 }
@@ -286,7 +286,7 @@ static enum MHD_Result answer_conflict(struct request *r, enum problem_kind kind
         err_set(&err, ERR_REFUSED, "服务器需要从第 %" PRIu64 " 号开始", "the server wants number %" PRIu64 " next",
                 result->expected);
     else
-        err_set(&err, ERR_REFUSED, "第 %" PRIu64 " 号与服务器已有的不同:此安装有两个分支",
+        err_set(&err, ERR_REFUSED, "第 %" PRIu64 " 号与服务器已有的不同：此安装有两个分支",
                 "number %" PRIu64 " differs from what the server has: this installation has two branches",
                 result->expected);
     problem_fill(&p, MHD_HTTP_CONFLICT, kind, &err);
@@ -327,7 +327,7 @@ static enum MHD_Result answer_busy(struct request *r)
 
     release(r);
     count(r->h, COUNT_BUSY, 1);
-    err_set(&err, ERR_BUSY, "服务器正忙,请稍后再试", "the server is busy: try again later");
+    err_set(&err, ERR_BUSY, "服务器正忙，请稍后再试", "the server is busy: try again later");
     return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
 }
 

@@ -44,7 +44,7 @@ static int check_token(struct request *r, const struct device *d, struct err *er
         return err_set(err, ERR_DENIED, "缺少设备令牌", "the device's token is missing");
     digest_of(header + 7, strlen(header + 7), &given);
     if (!d || !digest_equal(&given, &d->token))
-        return err_set(err, ERR_DENIED, "设备令牌无效:请重新注册", "the device's token is not valid: enrol again");
+        return err_set(err, ERR_DENIED, "设备令牌无效：请重新注册", "the device's token is not valid: enrol again");
     return 0;
 }
 
@@ -63,7 +63,7 @@ int request_device(struct request *r, uint64_t origin, struct arena *a, struct d
     int rc = check_token(r, found ? device : NULL, &err);
     unsigned status = MHD_HTTP_UNAUTHORIZED;
     if (rc == 0 && device->revoked_ms) {
-        rc = err_set(&err, ERR_DENIED, "此设备已被停用,请联系主管", "this device has been revoked: ask your supervisor");
+        rc = err_set(&err, ERR_DENIED, "此设备已被停用，请联系主管", "this device has been revoked: ask your supervisor");
         status = MHD_HTTP_FORBIDDEN;
     }
     if (rc < 0) {

@@ -32,7 +32,7 @@ static int split(const char *address, char *host, size_t n, const char **port, s
     size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
 
     if (!digits || digits > 5 || colon[1 + digits] || strtoul(colon + 1, NULL, 10) > 65535 || len - 2 * bracketed >= n)
-        return err_set(err, ERR_USAGE, "“%s”不是 地址:端口", "\"%s\" is not ADDR:PORT", address);
+        return err_set(err, ERR_USAGE, "“%s”不是 ADDR:PORT", "\"%s\" is not ADDR:PORT", address);
     memcpy(host, address + bracketed, len - 2 * bracketed);
     host[len - 2 * bracketed] = '\0';
     *port = colon + 1;
@@ -77,10 +77,10 @@ int listen_on(const char *address, int *fd, unsigned *port, struct err *err)
         return rc;
     rc = getaddrinfo(*host ? host : NULL, service, &hints, &list);
     if (rc != 0)
-        return err_set(err, ERR_USAGE, "地址“%s”无法解析:%s", "address \"%s\" cannot be resolved: %s", address,
+        return err_set(err, ERR_USAGE, "地址“%s”无法解析：%s", "address \"%s\" cannot be resolved: %s", address,
                        gai_strerror(rc));
     *fd = bound_socket(list);
-    rc = *fd < 0 ? err_set(err, ERR_REFUSED, "无法监听 %s:%s", "cannot listen on %s: %s", address, strerror(errno)) : 0;
+    rc = *fd < 0 ? err_set(err, ERR_REFUSED, "无法监听 %s：%s", "cannot listen on %s: %s", address, strerror(errno)) : 0;
     freeaddrinfo(list);
     if (rc == 0)
         *port = port_of(*fd);

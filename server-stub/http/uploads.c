@@ -116,7 +116,7 @@ static int spill(struct uploads *u, struct upload *up, struct err *err)
     if (n == 0)
         return 0;
     if (u->disk + n > u->disk_max)
-        return err_set(err, ERR_DISK, "未完成的上传已占满其空间,请稍后再试",
+        return err_set(err, ERR_DISK, "未完成的上传已占满其空间，请稍后再试",
                        "partial uploads have used up their space: try again later");
     int rc = partial_append(u->folder, up->name, up->memory.data, n, err);
     if (rc < 0)

@@ -168,7 +168,7 @@ static int run(struct log_run *r, uint64_t *cursor)
     if (rc < 0)
         return rc;
     if (r->q->since > *cursor)
-        return err_set(r->err, ERR_REFUSED, "游标 %" PRIu64 " 在服务器日志末尾 %" PRIu64 " 之后:它来自另一个或已恢复的服务器",
+        return err_set(r->err, ERR_REFUSED, "游标 %" PRIu64 " 在服务器日志末尾 %" PRIu64 " 之后：它来自另一个或已恢复的服务器",
                        "cursor %" PRIu64 " is past the end of the server's log, %" PRIu64
                        ": it is of another server, or of one since restored", r->q->since, *cursor);
     if (r->q->format == LOG_CSV) {

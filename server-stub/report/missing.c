@@ -71,7 +71,7 @@ static int tell(void *ctx, const struct tally_difference *d)
     if (rc == 0)
         rc = tally_numbers_decode(d->only_there.data, d->only_there.len, m->only_there, TALLY_MAX_NUMBERS, &one.only_there_count);
     if (rc < 0)
-        return err_set(m->err, ERR_CORRUPT, "走访差异的记录损坏:设备下次同步时会重新告知", "the noted difference of visits is damaged: "
+        return err_set(m->err, ERR_CORRUPT, "走访差异的记录损坏：设备下次同步时会重新告知", "the noted difference of visits is damaged: "
                        "the laptop tells it anew at its next sync");
     return m->fn(m->ctx, &one);
 }

@@ -7,7 +7,7 @@ int report_db(struct store *reader, struct db **db, struct err *err)
     if (!*db)
         return err_set(err, ERR_REFUSED, "此存储不支持报表", "this store has no reports");
     if (table_set_older(store_tables(reader)))
-        return err_set(err, ERR_REFUSED, "数据是旧版本的结构:请先用会写入的命令打开一次(serve 或 load)",
+        return err_set(err, ERR_REFUSED, "数据是旧版本的结构：请先用会写入的命令打开一次（serve 或 load）",
                        "the data has the structure of an older version: open it once with a command that writes (serve or load)");
     return 0;
 }

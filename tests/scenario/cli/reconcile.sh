@@ -22,7 +22,7 @@ good "agreed" $Z verify
     fail "damage"
 refused "verify finds it" 1 'is not what the server told|sums do not match' $Z verify
 good "mended" $Z --json sync
-[ "$(json mended <out)$(json agree <out)" = 3true ] || fail "mended: $(cat out)"
+[ "$(json mended <out)$(json removed <out)$(json agree <out)" = 31true ] || fail "mended: $(cat out)"
 [ "$(json bytes_down <out)" -lt 2000 ] || fail "more than what differs: $(cat out)"
 good "sound again" $Z verify
 good "nothing left of it" $Z --json list visit
@@ -30,6 +30,11 @@ good "nothing left of it" $Z --json list visit
 grep -q 坏 out && fail "the damaged text is still there"
 good "once" $Z --json sync
 [ "$(json mended <out)$(json requests <out)" = 01 ] || fail "again: $(cat out)"
+
+"$BIN/damage" one/zhucun.db "UPDATE visit SET summary = '坏' WHERE rowid = 7" || fail "damage"
+refused "verify finds that, too" 1 'is not what the server told' $Z verify
+good "in words" $Z sync
+grep -q 'row by row: 1 rows were missing here or read otherwise and were fetched; 0 that' out || fail "in words: $(cat out)"
 
 # ---- the server comes back from an older backup, as another epoch ----
 stop_server
