@@ -148,18 +148,37 @@ static int weigh(struct capture *c, const struct schema_table *t, const struct t
     return !value_equal(current, &cell->value);
 }
 
-/* Keeps of `cells` what changes the row; `shown` holds the new values beside them. */
+static bool sticky(const struct schema_table *t, const struct cell *cell)
+{
+    const struct schema_column *column = schema_column(t, cell->column);
+    return column && column->policy == POLICY_STICKY;
+}
+
+static bool closing_changes(const struct schema_table *t, const struct table_row *row, const struct cell *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!sticky(t, &cells[i])) continue;
+        const struct value *now = &row->values[schema_column_index(t, schema_column(t, cells[i].column))];
+        if (!value_equal(now, &cells[i].value)) return true;
+    }
+    return false;
+}
+
+/* Keeps of `cells` what changes the row; `shown` holds the new values beside them. A closing goes whole: its state is told
+ * once more with the reason that it lacked at first. */
 static int weigh_all(struct capture *c, const struct schema_table *t, const struct table_row *row, const struct cell *cells,
                      size_t count, struct change *change, struct cell *kept, struct value *shown, struct err *err)
 {
     size_t n = 0;
+    bool changed = false, closing = closing_changes(t, row, cells, count);
     for (size_t i = 0; i < count; i++) {
         kept[n] = cells[i];
         int rc = weigh(c, t, row, &kept[n], &shown[n], err);
         if (rc < 0) return rc;
-        if (rc) n++;
+        changed |= rc > 0;
+        if (rc || (closing && sticky(t, &cells[i]))) n++;
     }
-    return n ? prepare(c, change, kept, n, err) : 0;
+    return changed ? prepare(c, change, kept, n, err) : 0;
 }
 
 static int update_row(struct capture *c, const struct schema_table *t, struct table_row *row, const struct change *change,

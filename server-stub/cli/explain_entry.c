@@ -17,6 +17,7 @@ static const struct {
     [REASON_ROW_DELETED] = {"row_deleted", "该行已被删除", "the row was deleted"},
     [REASON_ATOMIC] = {"atomic", "整表由他人更改", "the sheet was changed as a whole by somebody else"},
     [REASON_UNSEEN_ADDITION] = {"unseen_addition", "要去掉的一项刚由他人加入，未曾见到", "an element was taken out that somebody else had just added"},
+    [REASON_NO_GROUNDS] = {"no_grounds", "没有写明核实人和依据，留作建议", "it does not name who verified it and why: kept as a proposal"},
 };
 static const struct {
     const char *name, *zh, *en;
