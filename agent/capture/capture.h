@@ -16,6 +16,9 @@ int capture_put(struct capture *c, const struct schema_table *t, const struct ce
  * Set columns: value = elements to add, removed = elements to take out. */
 int capture_set(struct capture *c, const struct schema_table *t, struct row_id id, const struct cell *cells, size_t count,
                 struct err *err);
+/* A cell of these columns is written by capture_set even when it reads so already: whoever knows of another value says
+ * which is right. The list is the caller's, and lives until commit. */
+void capture_confirm(struct capture *c, const int *columns, size_t count);
 int capture_delete(struct capture *c, const struct schema_table *t, struct row_id id, struct err *err);
 size_t capture_count(const struct capture *c); /* changes of the present changeset */
 /* A changeset holds CHANGE_MAX_CHANGES changes and CHANGE_MAX_BYTES; above, put and set are ERR_REFUSED. `full`:

@@ -126,6 +126,20 @@ static int trim_set(struct capture *c, const struct value *current, struct cell 
     return rc;
 }
 
+void capture_confirm(struct capture *c, const int *columns, size_t count)
+{
+    c->confirmed = columns;
+    c->confirmed_count = count;
+}
+
+static bool is_confirmed(const struct capture *c, int column)
+{
+    for (size_t i = 0; i < c->confirmed_count; i++) {
+        if (c->confirmed[i] == column) return true;
+    }
+    return false;
+}
+
 /* 1: the cell changes something, and *shown is what the row shows then; 0: nothing; negative: refused. */
 static int weigh(struct capture *c, const struct schema_table *t, const struct table_row *row, struct cell *cell,
                  struct value *shown, struct err *err)
@@ -145,7 +159,7 @@ static int weigh(struct capture *c, const struct schema_table *t, const struct t
         return err_set(err, ERR_REFUSED, "“%s%.0s”必须填写，不能清空", "%.0s%s must be given and cannot be emptied", column->zh,
                        column->name);
     *shown = cell->value;
-    return !value_equal(current, &cell->value);
+    return !value_equal(current, &cell->value) || is_confirmed(c, cell->column);
 }
 
 static bool sticky(const struct schema_table *t, const struct cell *cell)

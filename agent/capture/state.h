@@ -22,6 +22,8 @@ struct capture {
     int level;                /* of the author; LEVEL_NOT_READ, 0: unknown */
     struct arena arena;
     struct arena scratch;     /* for one call */
+    const int *confirmed;     /* columns that are written though nothing changes */
+    size_t confirmed_count;
     struct err failed;        /* code 0: none. The transaction is lost, whatever is tried next */
     struct known_row known[CAPTURE_KNOWN]; /* rows seen to exist: an import names the same few again and again */
 };

@@ -81,9 +81,14 @@ const struct cli_command conflicts_command = {
     .name = "conflicts", .run = run_conflicts, .words = "",
     .zh = "没有保留的本机内容和被隔离的改动", .en = "own values that were not kept, and quarantined changes",
     .more_zh = "列出本机上报后没有被采用、只作为建议、后来被别人的内容代替、或待核实的值：原因、对方、上级的裁定，\n"
-               "以及恢复它的命令。之后又改过的不再列出。",
+               "以及恢复它的命令。之后又改过的不再列出。\n"
+               "待核实：同一天两人写了不同的值；查清后用 set 写正确的那个值（现值正确也再写一次），即告了结。\n"
+               "已裁定的只列裁定；再写被否的值，算新填的内容，并会提示。",
     .more_en = "Lists values that this laptop reported and that were not taken, are kept as a proposal, were replaced by\n"
                "another's, or are to be verified: why, by whom, what the office ruled, and the command that brings each\n"
-               "back. What has been changed since is not listed.",
+               "back. What has been changed since is not listed.\n"
+               "To be verified: two people wrote different values on one day. Find out, and set the right one (also if it\n"
+               "stands there already): that settles it. Of what has been decided only the ruling is shown; to write the\n"
+               "value that was ruled against is a new entry, and said so.",
     .options = options,
 };

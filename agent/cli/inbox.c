@@ -144,9 +144,9 @@ const struct cli_command inbox_command = {
     .name = "inbox", .run = run_inbox, .words = "",
     .zh = "待办：单据、线索、移交、裁定", .en = "what waits here: orders, clues, handovers, rulings",
     .more_zh = "最急的在前：发给本机区域或人员、尚未回复的提示单和督办单，未认定的线索（剩余天数），\n"
-               "移交和接手的户，上级对本机内容的裁定，待核实的内容，被隔离的改动，延迟上传的回复。每行附办理命令。",
+               "移交和接手的户，上级对本机内容的裁定，没有采用的、待核实的内容和建议，被隔离的改动，延迟上传的回复。每行附办理命令。",
     .more_en = "Most urgent first: orders to this laptop's regions or people without a reply, clues without a decision\n"
-               "(days left), households that leave or arrive, rulings on own values, values to be verified, quarantined\n"
-               "changes, replies that were received late. Each line ends in the command that answers it.",
+               "(days left), households that leave or arrive, rulings on own values, values that were not taken, wait as a\n"
+               "proposal or are to be verified, quarantined changes, replies that were received late. Each line ends in the command that answers it.",
     .options = options,
 };

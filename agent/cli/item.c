@@ -25,6 +25,7 @@ const char *item_kind(const struct cli *c, enum inbox_kind kind)
         [INBOX_ORDER] = {"单据", "order"},       [INBOX_CLUE] = {"线索", "clue"},
         [INBOX_QUARANTINED] = {"被隔离", "quarantined"}, [INBOX_HANDOVER] = {"移交", "handover"},
         [INBOX_VERIFY] = {"待核实", "verify"},   [INBOX_TAKEOVER] = {"接手", "takeover"},
+        [INBOX_LOST] = {"未采用", "not taken"},   [INBOX_PROPOSAL] = {"建议", "proposal"},
         [INBOX_RULING] = {"裁定", "ruling"},     [INBOX_LATE_REPLY] = {"延迟上传", "late upload"},
         [INBOX_OUTSIDE] = {"范围外", "outside"},
     };
@@ -154,6 +155,25 @@ static int fill_reply(struct reading *p)
     return rc ? rc : put_cells(p, title, &p->item->title);
 }
 
+/* A code in the reader's language; what is no value of the column, as it was told. */
+static int put_words(struct reading *p, const struct notice *n, const struct value *text)
+{
+    struct value v;
+    if (n->column && notice_value(n->column, text, &p->arena, &v))
+        return record_text(p->r, n->column, &v, lang_of(p->item), &p->item->title, p->err);
+    put_value(&p->item->title, text);
+    return 0;
+}
+
+/* What was said about it; before a ruling, why it lost. */
+static void put_why(struct item *i, const struct schema_table *t, const struct notice *n)
+{
+    struct value why = schema_heard(&n->why, lang_of(i));
+    const char *reason = schema_code_label(schema_column_named(t, "reason")->codes, n->reason, lang_of(i));
+    put_value(&i->why, &why);
+    if (!i->why.len && !notice_decided(n) && reason) buf_put_text(&i->why, reason);
+}
+
 /* "户 张三 H1 联系电话 “222”" */
 static int put_notice_title(struct reading *p, const struct notice *n)
 {
@@ -164,7 +184,7 @@ static int put_notice_title(struct reading *p, const struct notice *n)
     if (n->column) buf_printf(&i->title, " %s", pick(i, n->column->zh, n->column->name));
     if (n->yours.kind == VALUE_TEXT) {
         buf_put_text(&i->title, pick(i, " “", " \""));
-        put_value(&i->title, &n->yours);
+        if (rc == 0) rc = put_words(p, n, &n->yours);
         buf_put_text(&i->title, pick(i, "”", "\""));
     }
     return rc;
@@ -174,7 +194,7 @@ static void put_notice_command(struct item *i)
 {
     enum inbox_kind kind = i->entry->kind;
     if (kind == INBOX_HANDOVER) buf_put_text(&i->command, "zhucun sync");
-    else if (kind == INBOX_VERIFY || kind == INBOX_RULING || !i->record[0]) buf_put_text(&i->command, "zhucun conflicts");
+    else if (kind == INBOX_VERIFY || kind == INBOX_LOST || kind == INBOX_PROPOSAL || kind == INBOX_RULING || !i->record[0]) buf_put_text(&i->command, "zhucun conflicts");
     else buf_printf(&i->command, "zhucun show %s", i->record);
 }
 
@@ -187,7 +207,7 @@ static int fill_notice(struct reading *p)
     if (n.table) name_record(i, n.table, n.row);
     int rc = put_notice_title(p, &n);
     put_value(&i->other, &n.other);
-    put_value(&i->why, &n.why);
+    put_why(i, p->t, &n);
     const struct schema_column *decision = schema_column_named(p->t, "decision");
     const char *label = n.ruling ? schema_code_label(decision->codes, n.ruling, lang_of(i)) : NULL;
     if (label) buf_put_text(&i->ruling, label);

@@ -15,6 +15,9 @@ int loss_print(struct record *r, const struct loss *l, bool within, struct err *
  * cannot bring it back. */
 int loss_command(struct record *r, const struct loss *l, struct buf *out, struct err *err);
 
+/* The same with what stands there now, where somebody who knows both values may say that it is right. */
+int loss_confirm(struct record *r, const struct loss *l, struct buf *out, struct err *err);
+
 /* An own or other value as text; and the label of a code of a notice's column ("" for none). */
 int loss_value(struct record *r, const struct loss *l, const struct value *v, struct buf *out, struct err *err);
 int loss_now(struct record *r, const struct loss *l, struct buf *out, struct err *err); /* what the cell shows now */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "conflict.h"
 #include "journal_tally.h"
 #include "syncing.h"
 
@@ -64,6 +65,11 @@ void syncing_print(struct cli *c, const struct transport *t, const struct sync_r
                  (unsigned long long)r->quarantined);
     if (r->pulled_all && r->pending == 0 && !r->agree)
         cli_warn(c, "本机记录和服务器的还不一样：下次同步时逐条核对并改正", "the rows here are not yet the same as at the server: the next sync compares them row by row");
+    uint64_t conflicts;
+    if (conflict_count(c, &conflicts, NULL) == 0 && conflicts)
+        cli_warn(c, "本机有 %llu 项内容没有采用、待核实、或已有裁定：见 zhucun inbox、zhucun conflicts",
+                 "values of this laptop not taken, to be verified, or decided about: %llu; see zhucun inbox, zhucun conflicts",
+                 (unsigned long long)conflicts);
     uint64_t differ;
     if (journal_tally_differ(c->home, &differ, NULL) == 0 && differ)
         cli_warn(c, "有 %llu 项走访数与服务器不符：zhucun verify 列出编号", "%llu counts of visits differ from the server's: zhucun verify lists the ids",

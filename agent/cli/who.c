@@ -27,10 +27,36 @@ static int worker_named(struct cli *c, const char *text, struct row_id *author, 
     return fields_row(c->home, t, text, strlen(text), author, err);
 }
 
+/* Is the worker one of the laptop's own? A laptop of nobody in particular is everybody's. */
+static bool of_laptop(struct cli *c, struct row_id author, char *workers)
+{
+    const struct schema_table *t = schema_table_named(c->home->schema, "worker");
+    struct row_id id;
+    for (char *at = workers; *at;) {
+        size_t n = strcspn(at, ",");
+        if (table_find(c->home->tables, t, at, n, &id, NULL) == 1 && row_id_equal(id, author)) return true;
+        at += n + (at[n] == ',');
+    }
+    return !workers[0];
+}
+
+/* Work is never refused for who did it; but whoever types another's number should know that it shows. */
+static int named(struct cli *c, struct row_id *author, struct err *err)
+{
+    char workers[WIRE_MAX_WORKERS * 24];
+    int rc = worker_named(c, c->as, author, err);
+    if (rc == 0) rc = home_meta_text(c->home, META_WORKERS, workers, sizeof workers, err);
+    if (rc == 0 && !of_laptop(c, *author, workers))
+        cli_warn(c, "“%.80s”不是这台电脑的人员（%.200s）：照记，署其名，并向上级注明",
+                 "\"%.80s\" is none of this laptop's people (%.200s): recorded in that name, and marked for the supervisors", c->as,
+                 workers);
+    return rc;
+}
+
 int cli_author(struct cli *c, struct row_id *author, struct err *err)
 {
     char workers[WIRE_MAX_WORKERS * 24];
-    if (c->as) return worker_named(c, c->as, author, err);
+    if (c->as) return named(c, author, err);
     int rc = home_meta_text(c->home, META_WORKERS, workers, sizeof workers, err);
     if (rc) return rc;
     if (workers[0] && !strchr(workers, ',')) return worker_named(c, workers, author, err);

@@ -20,6 +20,8 @@ static const struct kind kinds[INBOX_KINDS] = {
     [INBOX_QUARANTINED] = {"quarantined", 0, false},
     [INBOX_HANDOVER] = {"handover", 0, true},
     [INBOX_VERIFY] = {"verify", 3, true},
+    [INBOX_LOST] = {"lost", 3, true},
+    [INBOX_PROPOSAL] = {"proposal", 7, true},
     [INBOX_TAKEOVER] = {"takeover", 7, true},
     [INBOX_RULING] = {"ruling", 7, true},
     [INBOX_LATE_REPLY] = {"late_reply", INT32_MAX, true},
@@ -83,6 +85,8 @@ static int on_loss(void *ctx, const struct loss *l)
     e.row = l->notice->id;
     if (notice_decided(l->notice)) e.kind = INBOX_RULING;
     else if (l->kind == LOSS_VERIFY) e.kind = INBOX_VERIFY;
+    else if (l->notice->kind == NOTICE_NOT_TAKEN) e.kind = INBOX_LOST;
+    else if (l->notice->kind == NOTICE_PROPOSAL) e.kind = INBOX_PROPOSAL;
     else return 0;
     if (e.kind == INBOX_RULING) e.at_ms = l->notice->told_ms;
     e.done = !loss_open(l);

@@ -7,7 +7,7 @@
 
 #include "inbox_sql.h"
 
-enum { ROW_BYTES = 1024 * 1024, KEYS_FIRST = 64, TEXT_MAX = CHANGE_MAX_TEXT * 4 };
+enum { ROW_BYTES = 1024 * 1024, KEYS_FIRST = 64 };
 
 struct key {
     int table, column;
@@ -101,28 +101,10 @@ static const struct key *find(const struct losses *l, const struct key *k)
 
 /* ---- one entry ---- */
 
-/* The words of the notice as a value of the column, where they are one. */
-static bool parse(const struct schema_column *c, const struct value *text, struct arena *arena, struct value *out)
-{
-    struct buf scratch;
-    struct value v;
-    *out = value_null();
-    if (text->kind != VALUE_TEXT) return true;
-    buf_init(&scratch, TEXT_MAX);
-    bool good = schema_parse(c, (const char *)text->data, text->len, &scratch, &v, NULL) == 0;
-    if (good && (v.kind == VALUE_TEXT || v.kind == VALUE_BLOB) && v.len) {
-        v.data = arena_copy(arena, v.data, v.len);
-        good = v.data != NULL;
-    }
-    buf_free(&scratch);
-    if (good) *out = v;
-    return good;
-}
-
 static void take_words(struct losses *l, const struct notice *n, struct loss *e)
 {
-    if (e->column && parse(e->column, &n->yours, &l->arena, &e->mine) &&
-        parse(e->column, &n->current, &l->arena, &e->theirs))
+    if (e->column && notice_value(e->column, &n->yours, &l->arena, &e->mine) &&
+        notice_value(e->column, &n->current, &l->arena, &e->theirs))
         return;
     e->as_text = true;
     e->mine = n->yours;

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROW_BYTES = 1024 * 1024, RECORD_BYTES = 80 };
+#include "zhucun/merge.h"
+
+enum { ROW_BYTES = 1024 * 1024, RECORD_BYTES = 80, TEXT_MAX = CHANGE_MAX_TEXT * 4 };
 
 struct walking {
     struct home *h;
@@ -23,6 +25,35 @@ bool notice_of_value(const struct notice *n)
 bool notice_decided(const struct notice *n)
 {
     return n->ruling != RULING_NONE;
+}
+
+bool notice_value(const struct schema_column *c, const struct value *text, struct arena *arena, struct value *out)
+{
+    struct buf scratch;
+    struct value v;
+    *out = value_null();
+    if (text->kind != VALUE_TEXT) return true;
+    buf_init(&scratch, TEXT_MAX);
+    bool good = schema_parse(c, (const char *)text->data, text->len, &scratch, &v, NULL) == 0;
+    if (good && (v.kind == VALUE_TEXT || v.kind == VALUE_BLOB) && v.len) {
+        v.data = arena_copy(arena, v.data, v.len);
+        good = v.data != NULL;
+    }
+    buf_free(&scratch);
+    if (good) *out = v;
+    return good;
+}
+
+bool notice_against(const struct notice *n)
+{
+    return notice_decided(n) && n->ruling != RULING_YOURS && !value_equal(&n->yours, &n->current);
+}
+
+/* Sheets and closings are decided as a whole, by the office. */
+bool notice_pair(const struct notice *n)
+{
+    bool alone = n->column && n->column->policy != POLICY_ATOMIC && n->column->policy != POLICY_STICKY && n->column->policy != POLICY_SET;
+    return !notice_decided(n) && alone && (n->kind == NOTICE_VERIFY || (n->kind == NOTICE_NOT_TAKEN && n->reason == REASON_SAME_DAY));
 }
 
 static struct value column_of(const struct schema_table *t, const struct table_row *row, const char *name)

@@ -13,7 +13,7 @@ enum notice_kind { /* codes of the list notice_kind */
     NOTICE_TAKEN_OVER,    /* 接手 */
     NOTICE_OUTSIDE        /* 范围外 */
 };
-enum notice_ruling { RULING_NONE, RULING_STAYS, RULING_YOURS, RULING_ANOTHER }; /* codes of the list ruling */
+enum notice_ruling { RULING_NONE, RULING_STAYS, RULING_YOURS, RULING_ANOTHER, RULING_OTHERS }; /* codes of the list ruling */
 
 /* Texts are VALUE_TEXT or VALUE_NULL and live as long as the row they were read from. */
 struct notice {
@@ -36,6 +36,11 @@ struct notice {
 /* Is it about an own value: not taken, only proposed, to be verified? */
 bool notice_of_value(const struct notice *n);
 bool notice_decided(const struct notice *n);
+bool notice_against(const struct notice *n); /* decided, and the own value is not what was decided for */
+bool notice_pair(const struct notice *n);    /* not decided: which of two values is right waits for somebody who knows */
+
+/* A text of the notice ("yours", "current") as a value of its column, in the arena. False: it is none. */
+bool notice_value(const struct schema_column *c, const struct value *text, struct arena *arena, struct value *out);
 
 typedef int notice_fn(void *ctx, const struct notice *n);
 /* All, as they came; those of one record when `of` is given. The callback returns 0 to go on. */

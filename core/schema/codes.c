@@ -110,5 +110,12 @@ CODE_LIST(merge_reason, {1, "对方看到的日期更晚", "the other was observ
           {9, "对方刚加入的内容", "an addition that was not seen", 0},
           {10, "没有写明核实人和依据", "it does not name who verified it and why", 0});
 
+/* One ruling in the words of whoever reads it: 2 and 4 on the laptops of the two who disagreed, 5 at the office. */
 CODE_LIST(ruling, {1, "维持现值", "the value in force stays", 0}, {2, "采用你的内容", "yours is taken", 0},
-          {3, "另定", "another value was set", 0});
+          {3, "另定", "another value was set", 0}, {4, "采用了对方的值", "the other's value was taken", 0},
+          {5, "采用落选值", "the losing value was taken", 0});
+
+/* What the server itself writes where a person's words could stand. The Chinese is what is stored and sent. */
+CODE_LIST(said, {SAID_WRITTEN, "此后已写入此值", "this value has been written since", 0},
+          {SAID_ANEW, "此后有人在知道两个值的情况下重新填写", "somebody who had seen both values has written it anew", 0},
+          {SAID_OFFICE, "办公室", "the office", 0});

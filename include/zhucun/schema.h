@@ -113,6 +113,12 @@ int schema_column_index(const struct schema_table *t, const struct schema_column
 const char *schema_code_label(const struct schema_codes *codes, int64_t code, enum lang lang); /* NULL: unknown */
 int schema_code_find(const struct schema_codes *codes, const char *text, size_t n); /* by zh, en or number; 0: none */
 
+/* What a program itself says where a person's words could stand: why an entry was settled without a ruling, who "the
+ * office" is. Stored in Chinese, read in the reader's language. */
+enum schema_said { SAID_WRITTEN = 1, SAID_ANEW, SAID_OFFICE };
+struct value schema_said(enum schema_said which);                        /* as it is stored */
+struct value schema_heard(const struct value *text, enum lang lang);     /* as it is shown; a person's words as they are */
+
 /* Text form ⇄ value, by type. TYPE_REF accepts only UUIDs here: natural keys need a store (see keys.h of each
  * side). A set is "大病,残疾"; a refset "uuid,uuid". Money is yuan with at most two decimals. An empty text is
  * NULL. Parsed text is borrowed from the input; sets of refs are written to `scratch`. */

@@ -136,7 +136,7 @@ static int need_live_row(const struct ruling *r, struct err *err)
                    r->table->name);
 }
 
-/* Ascending by column. */
+/* Ascending by column. Of two in one changeset the later is what its author meant. */
 static void put_cell(struct ruling *r, struct cell cell)
 {
     struct change *c = &r->change;
@@ -144,6 +144,10 @@ static void put_cell(struct ruling *r, struct cell cell)
 
     while (at < c->count && c->cells[at].column < cell.column)
         at++;
+    if (at < c->count && c->cells[at].column == cell.column) {
+        c->cells[at] = cell;
+        return;
+    }
     memmove(&c->cells[at + 1], &c->cells[at], (c->count - at) * sizeof cell);
     c->cells[at] = cell;
     c->count++;
@@ -232,6 +236,6 @@ int ruling_take(struct ruling *r, const char *take, struct err *err)
     if (r->take == RULING_OTHER)
         return take_other(r, take, err);
     if (r->take == RULING_WINNER)
-        return 0;
+        return ruling_keep_all(r, err);
     return r->entry.column == 0 ? take_row(r, err) : take_cells(r, err);
 }

@@ -95,7 +95,7 @@ static int answer(struct resolving *s, json_t *decided, const struct value *curr
     rc |= json_object_set_new(o, "column", json_string(r->column ? r->column->name : ""));
     rc |= json_object_set_new(o, "current", json_stringn(current->len ? (const char *)current->data : "", current->len));
     rc |= json_object_set_new(o, "notices", json_integer(s->notices));
-    return rc ? err_nomem(err) : 0;
+    return rc ? err_nomem(err) : decided_put(r, o, err);
 }
 
 static int decide(struct resolving *s, json_t *decided, struct err *err)
@@ -152,7 +152,8 @@ static int prepare(struct resolving *s, struct err *err)
     if (rc == 0)
         rc = entitled_find(s->c->store, verb_text(s->c, "as"), s->day, &s->who, err);
     if (rc == 0)
-        rc = ruling_open(&s->ruling, s->c->store, &s->arena, (uint64_t)json_integer_value(id), err);
+        rc = ruling_open(&s->ruling, s->c->store, &s->arena, (uint64_t)json_integer_value(id),
+                         json_is_true(json_object_get(s->c->request, "earlier")), err);
     if (rc == 0)
         rc = entitled_check(&s->who, &s->ruling, err);
     if (rc == 0)

@@ -4,11 +4,14 @@
  *   carry.c     the change that carries it out
  *   sheet_of.c  an income sheet as its author had it
  *   entitled.c  who may decide
+ *   decided.c   what was decided, in words
  *   resolve.c   the verb: all of it as one changeset of the server's own log, and the word to the laptops
  *
  * Invariant: columns of an atomic sheet, and a risk's closing, are decided together, never one by one. */
 #ifndef ZHUCUN_ADMIN_RULING_H
 #define ZHUCUN_ADMIN_RULING_H
+
+#include <jansson.h>
 
 #include "store.h"
 
@@ -30,8 +33,11 @@ struct ruling {
     struct change change;                   /* on the row */
     bool changes;                           /* there is something to change */
 };
-/* Reads everything; ERR_NOT_FOUND, or ERR_REFUSED when it has been decided already. */
-int ruling_open(struct ruling *r, struct store *s, struct arena *arena, uint64_t id, struct err *err);
+/* Reads everything; ERR_NOT_FOUND, or ERR_REFUSED when it has been decided already, or is no conflict but an earlier
+ * value: these come back only on purpose, by `earlier`. */
+int ruling_open(struct ruling *r, struct store *s, struct arena *arena, uint64_t id, bool earlier, struct err *err);
+/* Adds to the group what is decided as well when what is in force stays. */
+int ruling_keep_all(struct ruling *r, struct err *err);
 /* "winner", "loser", or the text of another value; fills `change`. */
 int ruling_take(struct ruling *r, const char *take, struct err *err);
 /* What one of the group's cells will be. */
@@ -42,6 +48,9 @@ int ruling_keep(struct arena *a, struct value *v); /* copies what is borrowed; E
 
 /* Cells of the sheet that the loser's changeset did not write, as its author had them, where they differ from now. */
 int sheet_of(struct ruling *r, struct cell *cells, size_t *count, struct err *err);
+
+/* Sets "record", "household" and "person" where there are such, and "author": who had entered what is in force now. */
+int decided_put(const struct ruling *r, json_t *o, struct err *err);
 
 struct entitled {
     struct row_id id;      /* null: the office at the server, which may decide anything */

@@ -51,6 +51,7 @@ static int put_texts(struct listing *l, json_t *o, const struct ledger_entry *e)
     struct stored_row row;
     struct value v;
     json_t *lost = NULL, *won = NULL;
+    int changed = 0;
 
     buf_init(&loser, CHANGE_MAX_BYTES);
     buf_init(&winner, CHANGE_MAX_BYTES);
@@ -58,16 +59,20 @@ static int put_texts(struct listing *l, json_t *o, const struct ledger_entry *e)
     explain_entry(&l->x, e, &loser);
     int rc = explain_winner(&l->x, e, &v, &l->c->err), known = rc;
     if (rc == 1)
-        explain_value(t, e->column, &v, LANG_ZH, &winner);
-    if (rc >= 0 && col && (rc = store_row_get(l->s, t, e->row, &l->x.arena, &row, &l->c->err)) == 1)
-        explain_value(t, e->column, &row.row.values[schema_column_index(t, col)], LANG_ZH, &now);
+        explain_value(t, e->column, &v, explain_lang(l->c), &winner);
+    if (rc >= 0 && t && (rc = store_row_get(l->s, t, e->row, &l->x.arena, &row, &l->c->err)) == 1) {
+        if (col)
+            explain_value(t, e->column, &row.row.values[schema_column_index(t, col)], explain_lang(l->c), &now);
+        rc = changed = explain_changed(&l->x, e, &row, &l->c->err);
+    }
     if (rc >= 0)
         lost = side(l, &e->loser, buf_text(&loser));
     if (lost)
         won = e->winner.origin ? side(l, &e->winner, known == 1 ? buf_text(&winner) : NULL) : json_object();
     if (won)
         rc = json_object_set(o, "loser", lost) | json_object_set(o, "winner", won) |
-             json_object_set_new(o, "current", json_string(buf_text(&now)));
+             json_object_set_new(o, "current", json_string(buf_text(&now))) |
+             json_object_set_new(o, "changed_since", json_boolean(changed == 1));
     json_decref(lost);
     json_decref(won);
     buf_free(&loser);
@@ -132,22 +137,34 @@ static void print_side(struct cli *c, const char *label, const json_t *side)
         printf("        %s %.19s\n", say(c, "当时已知截至", "had seen everything up to"), explain_text(side, "seen_up_to"));
 }
 
+static void print_ruling(const struct cli *c, const json_t *o)
+{
+    const char *by = explain_text(o, "ruled_by");
+
+    printf(say(c, "    裁定：%s — %s，%.19s：", "    ruling: %s — %s, %.19s: "), explain_ruled(c, explain_ruling_named(explain_text(o, "ruling"))),
+           *by ? by : say(c, "办公室", "the office"), explain_text(o, "ruled_at"));
+    explain_words(c, explain_text(o, "ruled_why"));
+    printf("\n");
+}
+
 static void print_entry(struct cli *c, const json_t *o)
 {
     bool proposal = strcmp(explain_text(o, "kind"), "proposal") == 0, decided = json_is_true(json_object_get(o, "resolved"));
     long long id = (long long)json_integer_value(json_object_get(o, "id"));
 
-    printf("#%lld  %s.%s  %s %s  %s\n", id, explain_text(o, "table"), explain_text(o, "column"),
+    const struct schema_table *t = schema_table_named(schema_current(), explain_text(o, "table"));
+
+    printf("#%lld  %s.%s  %s %s  %s\n", id, explain_table(c, t), explain_column(c, t, explain_text(o, "column")),
            explain_text(o, "household"), explain_text(o, "person"), explain_text(o, "row"));
-    printf(say(c, "    现值：%s\n", "    now: %s\n"), *explain_text(o, "current") ? explain_text(o, "current") : say(c, "（空）", "(empty)"));
+    printf(say(c, "    现值：%s%s\n", "    now: %s%s\n"), *explain_text(o, "current") ? explain_text(o, "current") : say(c, "（空）", "(empty)"),
+           json_is_true(json_object_get(o, "changed_since")) ? say(c, "（该值此后又改过）", " (changed since)") : "");
     print_side(c, proposal ? say(c, "建议", "proposed") : say(c, "落选", "lost"), json_object_get(o, "loser"));
     print_side(c, say(c, "当时采用", "given way to"), json_object_get(o, "winner"));
-    printf(say(c, "    原因：%s\n", "    why: %s\n"), explain_text(o, "why"));
+    printf(say(c, "    原因：%s%s\n", "    why: %s%s\n"), explain_text(o, "why"),
+           json_is_true(json_object_get(o, "to_verify")) ? say(c, "，待核实", "; to be verified") : "");
     if (decided)
-        printf(say(c, "    裁定：%s — %s，%.19s：%s\n", "    ruling: %s — %s, %.19s: %s\n"), explain_text(o, "ruling"),
-               *explain_text(o, "ruled_by") ? explain_text(o, "ruled_by") : say(c, "办公室", "the office"),
-               explain_text(o, "ruled_at"), explain_text(o, "ruled_why"));
-    else
+        print_ruling(c, o);
+    else if (strcmp(explain_text(o, "kind"), "superseded") != 0)
         printf("    → zhucun-server resolve %lld --take winner|loser|%s --why %s\n", id, say(c, "值", "VALUE"),
                say(c, "理由", "TEXT"));
 }

@@ -30,7 +30,7 @@ static json_t *cells_json(const struct history *h, const struct change *ch, bool
         if (v->kind == VALUE_NULL && (removed || ch->cells[i].removed.kind != VALUE_NULL))
             continue;
         buf_reset(&text);
-        explain_value(h->table, ch->cells[i].column, v, LANG_ZH, &text);
+        explain_value(h->table, ch->cells[i].column, v, explain_lang(h->c), &text);
         snprintf(name, sizeof name, "column_%d", ch->cells[i].column);
         json_object_set_new(o, c ? c->name : name,
                             v->kind == VALUE_NULL ? json_null() : json_stringn(buf_text(&text), text.len));
@@ -72,17 +72,43 @@ static json_t *entries_at(struct history *h, uint64_t csn)
     return list;
 }
 
-static void print_cells(struct cli *c, json_t *cells, const char *before)
+static void print_cells(const struct history *h, json_t *cells, const char *before)
 {
     const char *name;
     json_t *v;
 
     json_object_foreach(cells, name, v)
-        printf(say(c, "    %s%s：%s\n", "    %s%s: %s\n"), before, name, json_is_string(v) ? json_string_value(v) : "-");
+        printf(say(h->c, "    %s%s：%s\n", "    %s%s: %s\n"), before, explain_column(h->c, h->table, name),
+               json_is_string(v) ? json_string_value(v) : "-");
 }
 
-static void print_event(struct cli *c, const json_t *o)
+static void print_ruling(const struct cli *c, const json_t *e)
 {
+    const char *by = explain_text(e, "ruled_by");
+
+    printf(say(c, "        裁定 %.19s %s：%s（", "        ruling %.19s %s: %s ("), explain_text(e, "ruled_at"),
+           *by ? by : say(c, "办公室", "the office"), explain_ruled(c, explain_ruling_named(explain_text(e, "ruling"))));
+    explain_words(c, explain_text(e, "ruled_why"));
+    printf(say(c, "）\n", ")\n"));
+}
+
+static void print_entry(const struct history *h, const json_t *e)
+{
+    const struct cli *c = h->c;
+    const char *kind = explain_text(e, "kind"), *column = explain_text(e, "column");
+
+    printf(say(c, "    #%lld %s %s：%s — %s\n", "    #%lld %s %s: %s — %s\n"), (long long)json_integer_value(json_object_get(e, "id")),
+           strcmp(kind, "superseded") == 0 ? say(c, "原值", "before")
+           : strcmp(kind, "lost") == 0     ? say(c, "落选", "lost")
+                                           : say(c, "建议", "proposed"),
+           explain_column(c, h->table, column), explain_text(e, "value"), explain_text(e, "why"));
+    if (json_object_get(e, "ruling"))
+        print_ruling(c, e);
+}
+
+static void print_event(const struct history *h, const json_t *o)
+{
+    const struct cli *c = h->c;
     const char *op = explain_text(o, "op"), *author = explain_text(o, "author");
     const json_t *ledger = json_object_get(o, "ledger");
 
@@ -91,20 +117,10 @@ static void print_event(struct cli *c, const json_t *o)
            strcmp(op, "put") == 0 ? say(c, "新建", "made") : strcmp(op, "delete") == 0 ? say(c, "删除", "deleted") : say(c, "改动", "changed"),
            *author ? author : say(c, "办公室", "the office"), explain_text(o, "name"), explain_text(o, "laptop"),
            explain_text(o, "corrected_at"), explain_text(o, "observed"));
-    print_cells(c, json_object_get(o, "values"), "");
-    print_cells(c, json_object_get(o, "removed"), say(c, "去掉 ", "without "));
-    for (size_t i = 0; i < json_array_size(ledger); i++) {
-        const json_t *e = json_array_get(ledger, i);
-        printf(say(c, "    #%lld %s %s：%s — %s\n", "    #%lld %s %s: %s — %s\n"), (long long)json_integer_value(json_object_get(e, "id")),
-               strcmp(explain_text(e, "kind"), "superseded") == 0 ? say(c, "原值", "before")
-               : strcmp(explain_text(e, "kind"), "lost") == 0     ? say(c, "落选", "lost")
-                                                                  : say(c, "建议", "proposed"),
-               explain_text(e, "column"), explain_text(e, "value"), explain_text(e, "why"));
-        if (json_object_get(e, "ruling"))
-            printf(say(c, "        裁定 %.19s %s：%s（%s）\n", "        ruling %.19s %s: %s (%s)\n"), explain_text(e, "ruled_at"),
-                   *explain_text(e, "ruled_by") ? explain_text(e, "ruled_by") : say(c, "办公室", "the office"),
-                   explain_text(e, "ruling"), explain_text(e, "ruled_why"));
-    }
+    print_cells(h, json_object_get(o, "values"), "");
+    print_cells(h, json_object_get(o, "removed"), say(c, "去掉 ", "without "));
+    for (size_t i = 0; i < json_array_size(ledger); i++)
+        print_entry(h, json_array_get(ledger, i));
 }
 
 static int tell_change(struct history *h, const struct event *e, const struct changeset *cs, size_t i)
@@ -118,7 +134,7 @@ static int tell_change(struct history *h, const struct event *e, const struct ch
     if (rc == 0 && h->c->json)
         rc = print_json(h->c, o);
     else if (rc == 0)
-        print_event(h->c, o);
+        print_event(h, o);
     json_decref(o);
     return rc;
 }

@@ -36,17 +36,21 @@ static const struct command commands[] = {
      "rules lists household by household what needs a look, why, and since when; clues the days left for a decision,\n"
      "those overdue first, and by how many days they were reported late.", command_report},
     {"conflicts", "[TABLE/ID] [--scope CODE] [--table T] [--all]", "列出待裁定的冲突、建议和被隔离的变更。\n"
-     "每一条说明：何人、何时、在哪台电脑上写的，当时知道什么，为何落选。\n--all 连同已裁定的和已被取代的。",
+     "每一条说明：何人、何时、在哪台电脑上写的，当时知道什么，为何落选。\n现值后标“该值此后又改过”的，两个值之后又有人写过。--all 连同已裁定的和已被取代的。",
      "Lists conflicts, proposals and quarantined changesets that need a person.\n"
      "Each with who wrote what, when, on which laptop, what had been seen there, and why it lost.\n"
-     "--all: with what has been decided or superseded, too.", command_conflicts},
-    {"resolve", "ID --take winner|loser|VALUE --why TEXT [--as WORKER]", "裁定一条冲突或建议。\n"
+     "\"changed since\": somebody has written the value again after the two. --all: with what has been\n"
+     "decided or superseded, too.", command_conflicts},
+    {"resolve", "ID --take winner|loser|VALUE --why TEXT [--as WORKER] [--earlier]", "裁定一条冲突或建议。\n"
      "winner 维持现值，loser 采用落选值或建议，或另给一个值。裁定会同步回各方的电脑。\n"
-     "--as 以某位工作人员的名义：须有该项的权限，记录须在其负责区域内。不写则为办公室。",
+     "--as 以某位工作人员的名义：须有该项的权限，记录须在其负责区域内；写过两值之一的人须是乡镇以上主管。\n"
+     "不写则为办公室。已被知情者改掉的旧值不是冲突，要恢复须加 --earlier。",
      "Decides about a conflict or a proposal.\n"
      "winner: the value in force stays; loser: what lost or is proposed is taken; or another value.\n"
      "The ruling flows back to the laptops concerned. --as: in the name of a worker, who must be\n"
-     "entitled to the column and in charge of the record's region. Without it: the office.", command_resolve},
+     "entitled to the column and in charge of the record's region; who wrote one of the two values\n"
+     "must be a supervisor of the township or above. Without it: the office. An earlier value that was\n"
+     "replaced by somebody who had seen it is no conflict: it comes back only with --earlier.", command_resolve},
     {"quarantine", "list | retry ORIGIN:SEQ|all", "列出被隔离的变更及原因，或重新处理。\n"
      "retry 把它再处理一次：缺的东西补上之后就能写入。仍不行则说明原因，退出码 1。",
      "Lists quarantined changesets and why, or takes them again.\n"

@@ -80,6 +80,11 @@ static int fill(struct listing *l, json_t *o, const struct quarantine_entry *e, 
     return rc ? err_nomem(&l->c->err) : 0;
 }
 
+static const char *print_op(const struct cli *c, const char *op)
+{
+    return strcmp(op, "put") == 0 ? say(c, "新建", "make") : strcmp(op, "set") == 0 ? say(c, "改动", "change") : say(c, "删除", "delete");
+}
+
 static void print_people(struct cli *c, const json_t *o)
 {
     const json_t *changes = json_object_get(o, "changes");
@@ -90,7 +95,7 @@ static void print_people(struct cli *c, const json_t *o)
     printf(say(c, "    隔离原因：%s\n", "    quarantined because: %s\n"), explain_text(o, "why"));
     for (size_t i = 0; i < json_array_size(changes); i++) {
         const json_t *one = json_array_get(changes, i);
-        printf("    %s %s/%s\n", explain_text(one, "op"), explain_text(one, "table"), explain_text(one, "id"));
+        printf("    %s %s/%s\n", print_op(c, explain_text(one, "op")), explain_text(one, "table"), explain_text(one, "id"));
     }
     printf("    → zhucun-server quarantine retry %s\n", id);
 }

@@ -25,7 +25,7 @@ int author_device(struct decision *d, const struct device **device, struct err *
 }
 
 /* May this device speak for the worker with that number? */
-static bool device_has(const struct device *device, const char *no)
+bool author_of_device(const struct device *device, const char *no)
 {
     for (size_t i = 0; i < device->worker_count; i++) {
         if (strcmp(device->workers[i], no) == 0) return true;
@@ -62,7 +62,7 @@ static int level_by_device(struct decision *d, struct err *err)
 {
     const struct device *device;
     int rc = author_device(d, &device, err);
-    if (rc != 0 || device == NULL || device_has(device, d->work->author.no)) return rc;
+    if (rc != 0 || device == NULL || author_of_device(device, d->work->author.no)) return rc;
     d->rank = LEVEL_CADRE;
     return 0;
 }

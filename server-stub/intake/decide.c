@@ -28,29 +28,6 @@ int decide_unfit(struct decision *d, size_t change, const char *zh, const char *
     return UNFIT;
 }
 
-int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kind kind, struct merge_result why,
-                int column, const struct value *value, const struct cell_version *loser,
-                const struct cell_version *winner, struct err *err)
-{
-    struct ledger_note *n = arena_alloc(&d->work->arena, sizeof *n);
-    if (n == NULL) return err_nomem(err);
-    n->entry = (struct ledger_entry){.kind = kind,
-                                     .reason = why.reason,
-                                     .to_verify = why.to_verify,
-                                     .table = p->table->number,
-                                     .column = column,
-                                     .row = p->row.row.id,
-                                     .place = p->row.home.place,
-                                     .value = *value,
-                                     .loser = *loser,
-                                     .winner_csn = d->incoming.csn,
-                                     .at_ms = d->received_ms};
-    if (winner != NULL) n->entry.winner = *winner;
-    *d->notes_end = n;
-    d->notes_end = &n->next;
-    return 0;
-}
-
 static int propose(struct decision *d, const struct pending_row *p, enum merge_reason reason, int column,
                    const struct value *value, struct err *err)
 {

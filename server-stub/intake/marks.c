@@ -96,6 +96,7 @@ int marks_find(struct decision *d, const struct clock_facts *f, unsigned *marks,
     if (!a->known) *marks |= MARK_UNKNOWN_AUTHOR;
     if (a->active_to < d->incoming.observed) *marks |= MARK_LEFT;
     if (rc == 0 && device && device->revoked_ms) *marks |= MARK_REVOKED;
+    if (rc == 0 && device && device->worker_count && a->known && !author_of_device(device, a->no)) *marks |= MARK_NOT_OF_LAPTOP;
     if (rc == 0) rc = not_holder(d, device, marks, err);
     for (const struct pending_row *p = d->rows; p && rc == 0; p = p->next) rc = late_reply(d, f, p, marks, err);
     return rc;

@@ -6,6 +6,8 @@
 #include "store.h"
 
 enum { RULED_CELLS = 5 };
+/* A ruling in the words of the office; the laptops' words are the codes of notice.decision. */
+const char *ruled_words(enum ledger_ruling ruling, enum lang lang);
 /* A value as people read it, cut to what a notice holds; NULL value: none. Lives in the arena. */
 int ruled_text(const struct schema *schema, const struct schema_column *c, const struct value *v, struct arena *a,
                struct value *out, struct err *err);

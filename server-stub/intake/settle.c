@@ -13,9 +13,6 @@
 
 #include "ruled.h"
 
-static const char why_taken[] = "此后已写入此值";
-static const char why_seen[] = "此后有人在知道两个值的情况下重新填写";
-
 struct settling {
     struct decision *d;
     const struct pending_row *p;
@@ -92,7 +89,7 @@ static int mark(struct settling *k, struct ledger_entry *e, const struct value *
     s->ledger = e->id;
     s->loser_origin = e->loser.origin;
     s->resolution = (struct ledger_resolution){.ruling = e->decided.ruling, .by = *by, .at_ms = k->d->received_ms};
-    s->resolution.why = seen ? value_text(why_seen, sizeof why_seen - 1) : value_text(why_taken, sizeof why_taken - 1);
+    s->resolution.why = schema_said(seen ? SAID_ANEW : SAID_WRITTEN);
     int rc = store_ledger_resolve(w->store, e->id, &s->resolution, k->err);
     if (rc != 1) return rc;
     s->next = w->own.settled;

@@ -137,18 +137,21 @@ void work_free(struct work *w);
 /* author.c */
 int author_find(struct decision *d, struct err *err);
 int author_at(struct decision *d, size_t change, const struct pending_row *p, struct err *err); /* d->level */
+bool author_of_device(const struct device *device, const char *no);
 int author_device(struct decision *d, const struct device **device, struct err *err); /* NULL: not enrolled */
 
 /* marks.c: adds to *marks */
 int marks_find(struct decision *d, const struct clock_facts *f, unsigned *marks, struct err *err);
 
+/* note.c */
+int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kind kind, struct merge_result why,
+                int column, const struct value *value, const struct cell_version *loser,
+                const struct cell_version *winner, struct err *err);
+
 /* decide.c: 0, UNFIT, or negative when the store failed. */
 int decide(struct decision *d, struct work *w, const struct changeset *cs, const struct clock_reading *read,
            int64_t received_ms, struct err *err);
 int decide_unfit(struct decision *d, size_t change, const char *zh, const char *en);
-int decide_note(struct decision *d, const struct pending_row *p, enum ledger_kind kind, struct merge_result why,
-                int column, const struct value *value, const struct cell_version *loser,
-                const struct cell_version *winner, struct err *err);
 int decide_made(struct decision *d, struct pending_row *p, struct err *err); /* fills p->made */
 
 /* Notes what a row was before this changeset, as it was read from the store. */

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* enum changeset_mark, lowest bit first. */
-static const char *const mark_names[] = {"clock", "old_schema", "left", "not_holder", "unknown_author", "late_reply", "revoked"};
+static const char *const mark_names[] = {"clock", "old_schema", "left", "not_holder", "unknown_author", "late_reply", "revoked",
+                                         "not_of_laptop"};
 enum { MARK_NAMES = sizeof mark_names / sizeof mark_names[0] };
 
 /* ---- JSON ---- */

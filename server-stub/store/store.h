@@ -53,7 +53,8 @@ enum changeset_mark {
     MARK_NOT_HOLDER = 8,     /* of a household that is neither in the device's places nor assigned to the author */
     MARK_UNKNOWN_AUTHOR = 16,/* nobody, or a worker that the server has never heard of */
     MARK_LATE_REPLY = 32,    /* a reply to an order, dated in time and received after it was due: 延迟上传 */
-    MARK_REVOKED = 64        /* the device was revoked before it arrived */
+    MARK_REVOKED = 64,       /* the device was revoked before it arrived */
+    MARK_NOT_OF_LAPTOP = 128 /* the author is none of those whom the device was enrolled for */
 };
 
 /* One stored changeset: its place in the origin's log and in the server's order. */

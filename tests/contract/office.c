@@ -45,13 +45,23 @@ int office_ask(struct office *o, json_t *request, json_t **answer)
     return rc;
 }
 
-int office_resolve(struct office *o, uint64_t id, const char *take, const char *as)
+static int resolve(struct office *o, uint64_t id, const char *take, const char *as, bool earlier)
 {
     json_t *answer;
-    int rc = office_ask(o, json_pack("{s:s,s:I,s:s,s:s,s:s*}", "do", "resolve", "id", (json_int_t)id, "take", take, "why", "问过本人", "as", as),
-                 &answer);
+    int rc = office_ask(o, json_pack("{s:s,s:I,s:s,s:s,s:b,s:s*}", "do", "resolve", "id", (json_int_t)id, "take", take, "why",
+                                     "问过本人", "earlier", (int)earlier, "as", as), &answer);
     json_decref(answer);
     return rc;
+}
+
+int office_resolve(struct office *o, uint64_t id, const char *take, const char *as)
+{
+    return resolve(o, id, take, as, false);
+}
+
+int office_restore(struct office *o, uint64_t id, const char *take, const char *as)
+{
+    return resolve(o, id, take, as, true);
 }
 
 int office_retry(struct office *o, const char *id, size_t *stored)

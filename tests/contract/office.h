@@ -19,12 +19,14 @@ void office_enrol(struct office *o, uint64_t origin, const char *name, const cha
 /* Takes the request. */
 int office_ask(struct office *o, json_t *request, json_t **answer);
 int office_resolve(struct office *o, uint64_t id, const char *take, const char *as);
+int office_restore(struct office *o, uint64_t id, const char *take, const char *as); /* an earlier value, on purpose */
 int office_retry(struct office *o, const char *id, size_t *stored);
 
 /* The latest entry about a column (NULL: the whole row) of that kind; and one as it is now. */
 struct ledger_entry office_entry(struct office *o, const char *table, const char *column, enum ledger_kind kind);
 struct ledger_entry office_again(struct office *o, uint64_t id);
-/* What the laptop is told of the entry: the code of the ruling; -1: nothing at all. */
+/* What the laptop is told of the entry: a code of the list "ruling"; -1: nothing at all. */
+enum { TOLD_NOTHING_YET, TOLD_STAYS, TOLD_YOURS, TOLD_ANOTHER, TOLD_OTHERS };
 int64_t office_told(struct office *o, uint64_t ledger, uint64_t origin);
 size_t office_quarantined(struct office *o);
 

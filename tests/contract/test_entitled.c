@@ -67,9 +67,36 @@ static void the_office_may_amend_a_visit_and_the_old_text_stays(void **state)
     assert_true(village_text_is(&row, "visit", "summary", "new text"));
     e = office_entry(&o, "visit", "summary", LEDGER_SUPERSEDED);
     assert_memory_equal(e.value.data, "old text", 8);
-    assert_int_equal(office_resolve(&o, e.id, "loser", "W4"), 0); /* back again, by the county */
+    assert_int_equal(office_restore(&o, e.id, "loser", "W4"), 0); /* back again, by the county */
     village_row(o.f, "visit", visit, &row);
     assert_true(village_text_is(&row, "visit", "summary", "old text"));
+    village_audit(o.f);
+}
+
+/* Nobody is judge in his own cause; a supervisor of the region is, whoever wrote. */
+static void a_party_does_not_rule(void **state)
+{
+    struct office o;
+    office_open(&o, *state);
+    o.v.roster->base = village_head(o.f);
+    worker(o.v.roster, "W7", 2, VILLAGE_A, 0);
+    laptop_save(o.v.roster);
+    village_push(o.f, o.v.roster);
+    struct ledger_entry e = office_quarrel(&o);
+    assert_int_equal(office_resolve(&o, e.id, "winner", "W1"), ERR_DENIED);
+    assert_non_null(strstr(o.err.en, "W1"));
+    assert_non_null(strstr(o.err.en, "a supervisor of"));
+    assert_int_equal(office_resolve(&o, e.id, "loser", "W2"), ERR_DENIED);
+    assert_int_equal(office_again(&o, e.id).decided.ruling, RULING_OPEN);
+    assert_int_equal(office_resolve(&o, e.id, "loser", "W7"), 0); /* who wrote neither */
+    struct laptop *three = village_laptop(o.f, 0x1003, o.v.township);
+    office_enrol(&o, 0x1003, "three", "W3");
+    three->base = 0;
+    office_phone(three, o.v.household, "333");
+    village_push(o.f, three);
+    e = office_entry(&o, "household", "phone", LEDGER_LOST);
+    assert_true(row_id_equal(e.loser.author, o.v.township) || row_id_equal(e.winner.author, o.v.township));
+    assert_int_equal(office_resolve(&o, e.id, "loser", "W3"), 0);
     village_audit(o.f);
 }
 
@@ -77,6 +104,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CONTRACT_TEST(only_the_entitled_decide),
+        CONTRACT_TEST(a_party_does_not_rule),
         CONTRACT_TEST(the_office_may_amend_a_visit_and_the_old_text_stays),
     };
     return contract_run("entitled", tests, sizeof tests / sizeof tests[0]);

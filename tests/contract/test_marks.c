@@ -1,5 +1,6 @@
 /* test_marks: nothing is refused for its time, its author or its place; what a supervisor should know is marked. And a
  * wrong clock neither wins for ever nor always loses. */
+#include <stdio.h>
 #include <string.h>
 
 #include "report.h"
@@ -289,11 +290,39 @@ static void a_reply_in_time_that_comes_late_is_marked(void **state)
     village_audit(f);
 }
 
+/* Somebody who is not of the laptop wrote on it: stored, credited, marked. One for nobody in particular is everybody's. */
+static void an_author_of_another_laptop_is_marked(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    struct err err = {0};
+    int64_t place = VILLAGE_A;
+    struct device d = {.origin = 0xA1, .places = &place, .place_count = 1, .worker_count = 1};
+    village_load(f, &v);
+    struct laptop *l = laptop_off(f, 0xA1, v.contact, 0);
+    village_visit(l, v.household, l->observed, "人人可用");
+    village_push(f, l);
+    assert_int_equal(record_of(f, l, 1).marks, 0);
+    snprintf(d.workers[0], sizeof d.workers[0], "W1");
+    assert_ok(store_begin(f->store, &err), err);
+    assert_ok(store_device_put(f->store, &d, &err), err);
+    assert_ok(store_commit(f->store, &err), err);
+    village_visit(l, v.household, l->observed, "本人");
+    l->author = v.cadre;
+    village_visit(l, v.household, l->observed, "别人");
+    village_push(f, l);
+    assert_int_equal(record_of(f, l, 2).marks, 0);
+    assert_int_equal(record_of(f, l, 3).marks, MARK_NOT_OF_LAPTOP);
+    assert_true(row_id_equal(record_of(f, l, 3).author, v.cadre));
+    village_audit(f);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CONTRACT_TEST(work_that_is_as_it_should_be_has_no_mark),
         CONTRACT_TEST(a_laptop_in_another_year_is_merged_by_the_servers_day),
+        CONTRACT_TEST(an_author_of_another_laptop_is_marked),
         CONTRACT_TEST(an_author_who_left_or_is_unknown_is_marked),
         CONTRACT_TEST(who_does_not_hold_the_household_is_marked),
         CONTRACT_TEST(old_programs_and_revoked_laptops_are_marked),

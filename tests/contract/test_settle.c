@@ -29,7 +29,7 @@ static void what_the_county_writes_itself_is_decided(void **state)
     e = office_again(&o, e.id);
     assert_int_equal(e.decided.ruling, RULING_LOSER);
     assert_memory_equal(e.decided.by.data, "W4 ", 3);
-    assert_int_equal(office_told(&o, e.id, ONE), RULING_LOSER);
+    assert_int_equal(office_told(&o, e.id, ONE), TOLD_YOURS);
     village_audit(o.f);
 }
 
@@ -47,7 +47,8 @@ static void pair_written_again(struct fixture *f, bool seen, const char *phone, 
     office_phone(l, o.v.household, text);
     village_push(f, l);
     assert_int_equal(office_again(&o, e.id).decided.ruling, want);
-    assert_int_equal(office_told(&o, e.id, e.loser.origin), want);
+    static const int64_t told[] = {[RULING_WINNER] = TOLD_OTHERS, [RULING_LOSER] = TOLD_YOURS, [RULING_OTHER] = TOLD_ANOTHER};
+    assert_int_equal(office_told(&o, e.id, e.loser.origin), told[want]);
     village_audit(f);
 }
 

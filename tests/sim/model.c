@@ -83,6 +83,18 @@ struct model_cell *model_cell_make(struct taking *k, struct model_row *r, int co
     return c;
 }
 
+/* Whoever writes a cell twice in one changeset has replaced the first value himself: only the last one waits. */
+static void last_word(struct taking *k, const struct model_row *r, const struct fate *last)
+{
+    const struct schema_column *c = schema_column(r->t, last->column);
+    bool own = last->origin == k->now.origin && last->seq == k->now.seq;
+    if (!own || !c || c->policy == POLICY_SET || last->kind == FATE_SUPERSEDED) return;
+    for (struct fate *f = k->m->fates; f; f = f->next) {
+        bool same = f->kind == last->kind && f->table == last->table && f->column == last->column && row_id_equal(f->row, last->row);
+        if (same && f->origin == last->origin && f->seq == last->seq) f->kind = FATE_SUPERSEDED;
+    }
+}
+
 void model_fate(struct taking *k, const struct model_row *r, enum fate_kind kind, int column, const struct value *value,
                 const struct written *by)
 {
@@ -94,6 +106,7 @@ void model_fate(struct taking *k, const struct model_row *r, enum fate_kind kind
         f->origin = by->origin;
         f->seq = by->seq;
     }
+    last_word(k, r, f);
     *k->m->fates_end = f;
     k->m->fates_end = &f->next;
 }

@@ -32,6 +32,9 @@ LEDGER=$(sed -n 's/.*"ledger":\([0-9]*\),.*/\1/p' out)
 good "in words" zhucun --home $LOSER --lang zh conflicts
 grep -q "原因：同一天，互不知情；对方：$BY" out || fail "words: $(cat out)"
 grep -q "要恢复：zhucun set household/.* 'phone=$LOST'" out || fail "the command: $(cat out)"
+grep -q "核实后现值正确：zhucun set household/H1 'phone=$WON'" out || fail "how to confirm: $(cat out)"
+good "the loser's inbox, before anybody ruled" zhucun --home $LOSER --lang zh inbox
+grep -q "未采用 .*试户一 H1 联系电话 “$LOST”；对方 $BY .*；同一天，互不知情 → zhucun conflicts" out || fail "inbox: $(cat out)"
 good "in the record" zhucun --home $LOSER --lang zh show household/H1
 grep -q "联系电话：本机的“$LOST”" out || fail "show: $(cat out)"
 
@@ -55,7 +58,7 @@ grep -q "\"phone\":\"$LOST\"" out || fail "resolved: $(cat out)"
 good "the loser's ruling" zhucun --home $LOSER --json conflicts
 [ "$(json ruling <out)$(json now <out)" = "采用你的内容$LOST" ] || fail "loser: $(cat out)"
 good "the winner's ruling" zhucun --home $WINNER --json conflicts
-[ "$(json ruling <out)$(json now <out)" = "另定$LOST" ] || fail "winner: $(cat out)"
+[ "$(json ruling <out)$(json now <out)" = "采用了对方的值$LOST" ] || fail "winner: $(cat out)"
 for home in $LOSER $WINNER; do
     good "$home: ruling in the inbox" zhucun --home $home --json inbox
     [ "$(json kind <out)" = ruling ] || fail "$home: $(cat out)"
@@ -70,6 +73,58 @@ for home in $LOSER $WINNER; do
     good "$home: kept" zhucun --home $home --json conflicts --all
     grep -q '"ruling":"' out || fail "$home: $(cat out)"
 done
+
+# What was ruled against is offered no more; written again, it is a new entry, and says so.
+good "the winner's, ruled against" zhucun --home $WINNER --lang en conflicts --all
+grep -q "ruling: the other's value was taken (the office " out || fail "winner: $(cat out)"
+! grep -q 'zhucun set' out || fail "a command against the ruling: $(cat out)"
+AS=$([ "$WINNER" = one ] && echo B1 || echo B2)
+good "written again" zhucun --home $WINNER --as $AS set household/H1 phone=$WON
+grep -q "phone: the office decided otherwise on 20.* recorded as your new entry" errors || fail "warned: $(cat errors)"
+good "written back" zhucun --home $WINNER --as $AS set household/H1 phone=$LOST
+! grep -q "decided otherwise" errors || fail "warned of nothing: $(cat errors)"
+good "sync" zhucun --home $WINNER sync
+good "sync" zhucun --home $LOSER sync
+
+# Another pair: who holds the right value confirms it by writing it once more, and both are told, in their language.
+good "one" zhucun --home one set household/H3 phone=13900000333 --observed 2026-03-03
+good "two" zhucun --home two --as B2 set household/H3 phone=13900000444 --observed 2026-03-03
+for home in one two one two; do good "sync $home" zhucun --home $home sync; done
+good "who won" zhucun --home one --json show household/H3
+RIGHT=$(sed -n 's/.*"phone":"\([0-9]*\)","address.*/\1/p' out)
+case $RIGHT in
+13900000333) HOLDER=one AS=B1 OTHER=two ;;
+*) HOLDER=two AS=B2 OTHER=one ;;
+esac
+good "the command" zhucun --home $HOLDER --lang en conflicts
+grep -q "if it turns out to be right: zhucun set household/H3 'phone=$RIGHT'" out || fail "how to confirm: $(cat out)"
+good "confirmed" zhucun --home $HOLDER --as $AS set household/H3 phone=$RIGHT
+! grep -q 'nothing changed' errors || fail "confirmed: $(cat errors)"
+good "sync" zhucun --home $HOLDER sync
+good "nothing waits at the office" server --data srv --json conflicts household/H3
+[ ! -s out ] || fail "settled: $(cat out)"
+good "sync" zhucun --home $OTHER sync
+grep -q 'decided about: [0-9]' errors || fail "the sync says so: $(cat errors)"
+good "the other is told" zhucun --home $OTHER --lang en conflicts
+grep -q "ruling: the other's value was taken ($AS .*): somebody who had seen both values has written it anew" out || fail "told: $(cat out)"
+good "in Chinese" zhucun --home $OTHER --lang zh conflicts
+grep -q "裁定：采用了对方的值（$AS .*）：此后有人在知道两个值的情况下重新填写" out || fail "told: $(cat out)"
+good "at the office, too" server --data srv --lang en conflicts household/H3 --all
+grep -q "given way to: $RIGHT" out || fail "what was confirmed is known: $(cat out)"
+grep -q "has written it anew" out || fail "reason: $(cat out)"
+good "nothing changed means nothing written" zhucun --home $HOLDER --as $AS set household/H3 phone=$RIGHT
+grep -q 'nothing changed' errors || fail "no pair any more: $(cat errors)"
+for home in one two; do good "$home: looked at" zhucun --home $home conflicts --seen; done
+
+# Somebody who is not of the laptop: recorded, and marked.
+good "not of this laptop" zhucun --home one --as X1 visit H3 --date 2026-03-04 --summary 路过
+grep -q '"X1" is none of this laptop.s people (B1)' errors || fail "said so: $(cat errors)"
+good "its own" zhucun --home one --as B1 visit H3 --date 2026-03-05 --summary 再去
+! grep -q 'none of this' errors || fail "its own: $(cat errors)"
+good "sync" zhucun --home one sync
+good "marked" server --data srv pull --table visit
+grep 路过 out | grep -q '"author":"X1".*"marks":\["not_of_laptop"\]' || fail "marked: $(cat out)"
+grep 再去 out | grep -q '"marks":\[\]' || fail "unmarked: $(cat out)"
 
 # A status is the county's: kept as a proposal, not lost.
 good "proposal" zhucun --home one set household/H2 monitor_status=监测中

@@ -139,6 +139,22 @@ static void nothing_new_is_no_change(void **state)
     assert_int_equal(last_seq(), 0);
 }
 
+/* What is in dispute is confirmed by writing it once more. */
+static void confirmed_though_nothing_changes(void **state)
+{
+    (void)state;
+    int phone = schema_column_named(table("household"), "phone")->number;
+    struct cell same[] = {cell("household", "phone", text("13900000000"))};
+    uint64_t seq;
+    struct capture *c = begin(v.city.cadre);
+    capture_confirm(c, &phone, 1);
+    ok(capture_set(c, table("household"), v.city.household[0], same, 1, &v.err));
+    assert_int_equal(capture_count(c), 1);
+    ok(capture_commit(c, &seq, &v.err));
+    assert_int_equal(seq, 1);
+    ok(journal_verify(h, &seq, &v.err));
+}
+
 static void a_set_keeps_only_what_it_really_does(void **state)
 {
     (void)state;
@@ -369,6 +385,7 @@ int main(void)
         TEST(ids_follow_from_the_place_in_the_log),
         TEST(the_changeset_says_who_when_and_what_was_seen),
         TEST(nothing_new_is_no_change),
+        TEST(confirmed_though_nothing_changes),
         TEST(a_set_keeps_only_what_it_really_does),
         TEST(sets_of_people_too),
         TEST(bad_rows_are_refused_and_good_ones_stay),

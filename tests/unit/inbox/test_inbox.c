@@ -47,7 +47,7 @@ static struct row_id notice(int kind, int ruling)
     size_t n;
     hand_notice(&b, kind, "household", b.household, list, &n);
     list[n++] = (struct hand_cell){"other", hand_text("B2 帮扶乙")};
-    list[n++] = (struct hand_cell){"seq", value_int(kind)};
+    list[n++] = (struct hand_cell){"seq", value_int(kind + 100 * ruling)};
     if (ruling) list[n++] = (struct hand_cell){"decision", value_int(ruling)};
     return hand_new(&b, "notice", list, n);
 }
@@ -93,14 +93,16 @@ static size_t count_of(enum inbox_kind kind)
 static void most_urgent_first(void **state)
 {
     static const enum inbox_kind want[] = {INBOX_ORDER,    INBOX_QUARANTINED, INBOX_HANDOVER, INBOX_CLUE, INBOX_VERIFY,
-                                           INBOX_TAKEOVER, INBOX_RULING,      INBOX_ORDER,    INBOX_OUTSIDE};
+                                           INBOX_LOST,     INBOX_PROPOSAL,    INBOX_TAKEOVER, INBOX_RULING, INBOX_ORDER,
+                                           INBOX_OUTSIDE};
     (void)state;
     notice(6, 0);
     notice(1, 2);
     notice(5, 0);
     notice(3, 0);
     notice(4, 0);
-    notice(2, 0); /* an undecided proposal is a conflict, nothing to do here */
+    notice(2, 0);
+    notice(1, 0);
     HAND_NEW(&b, "clue", {"village", value_int(CITY_VILLAGE)}, {"household", hand_ref(&b, b.household)},
              {"found_on", value_int(HAND_TODAY - 7)}, {"due_on", value_int(HAND_TODAY + 2)});
     HAND_NEW(&b, "clue", {"village", value_int(CITY_VILLAGE)}, {"found_on", value_int(HAND_TODAY - 20)},

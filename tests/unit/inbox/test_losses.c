@@ -25,6 +25,7 @@ struct seen {
     struct loss all[MOST]; /* what they point to is gone, but schema */
     char mine[MOST][64], theirs[MOST][64];
     int64_t reason, ruling;
+    bool pair[MOST], against[MOST];
 };
 
 static void copy(char out[64], const struct value *v)
@@ -42,6 +43,8 @@ static int look(void *ctx, const struct loss *l)
     copy(s->mine[s->count], &l->mine);
     copy(s->theirs[s->count], &l->theirs);
     s->reason = l->notice ? l->notice->reason : 0;
+    s->pair[s->count] = l->notice && notice_pair(l->notice);
+    s->against[s->count] = l->notice && notice_against(l->notice);
     s->ruling = l->notice ? l->notice->ruling : 0;
     s->count++;
     s->open += loss_open(l);
@@ -184,6 +187,26 @@ static void seen_until_the_office_rules(void **state)
     assert_int_equal(losses().open, 0);
 }
 
+/* A pair waits for somebody who knows both values; a ruling against the own value is known as one. */
+static void pairs_and_rulings(void **state)
+{
+    (void)state;
+    b.received = hand_set(&b, "household", b.household, "phone", hand_text("111"));
+    phone_is("222");
+    struct row_id id = notice(NOTICE_NOT_TAKEN, nobody, "111", "222", b.received, 0);
+    struct seen s = losses();
+    assert_true(s.pair[0]);
+    assert_false(s.against[0]);
+    notice(NOTICE_NOT_TAKEN, id, "111", "222", b.received, RULING_OTHERS);
+    s = losses();
+    assert_false(s.pair[0]);
+    assert_true(s.against[0]);
+    notice(NOTICE_NOT_TAKEN, id, "111", "111", b.received, RULING_YOURS);
+    assert_false(losses().against[0]);
+    notice(NOTICE_NOT_TAKEN, id, "111", "333", b.received, RULING_ANOTHER);
+    assert_true(losses().against[0]);
+}
+
 static void count_while_it_runs(void *ctx)
 {
     *(size_t *)ctx = losses().open;
@@ -273,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_force_but_to_be_verified, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_change_since_settles, set_up, tear_down),
         cmocka_unit_test_setup_teardown(seen_until_the_office_rules, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pairs_and_rulings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(seen_outlives_a_snapshot, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_one_row_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(strangers_are_told_in_their_words, set_up, tear_down),
