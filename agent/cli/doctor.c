@@ -98,11 +98,12 @@ static void check_lock(struct doctor *d)
 static void check_clock(struct doctor *d)
 {
     struct cli *c = d->c;
-    char found[120], now[30];
+    char found[120], now[30], off[80];
     const char *check = cli_pick(c, "时钟", "clock");
     int64_t skew_s = d->status.skew_ms / 1000;
     time_format(cli_now_ms(c), now);
-    snprintf(found, sizeof found, "%s (%+lld s)", now, (long long)skew_s);
+    status_clock(c, &d->status, off, sizeof off);
+    snprintf(found, sizeof found, cli_pick(c, "%s，%s", "%s, %s"), now, off);
     bool behind = cli_now_ms(c) - d->status.skew_ms < 0 || cli_now_ms(c) + MOST_SKEW_S * 1000LL + d->status.skew_ms < d->status.last_contact_ms;
     bool skewed = skew_s > MOST_SKEW_S || skew_s < -MOST_SKEW_S;
     tell(d, check, found, behind || skewed ? cli_pick(c, "时钟不准：请校时（记录仍会保存和上报）", "the clock is off: set it (records are kept and reported all the same)") : NULL);
@@ -193,7 +194,7 @@ static int run_doctor(struct cli *c, struct err *err)
     unsigned wrong = d->wrong;
     free(d);
     if (!wrong) return 0;
-    return err_set(err, ERR_REFUSED, "有 %u 项需要处理", "%u checks need attention", wrong);
+    return err_set(err, ERR_REFUSED, "有 %u 项需要处理", "checks that need attention: %u", wrong);
 }
 
 const struct cli_command doctor_command = {

@@ -148,22 +148,19 @@ static void print_rows(struct cli *c, const struct status *s)
     buf_init(&text, 4096);
     for (size_t i = 0; i < c->home->schema->count; i++) {
         const struct schema_table *t = &c->home->schema->tables[i];
-        if (s->rows[i]) buf_printf(&text, "%s%s %" PRId64, text.len ? ", " : "", cli_pick(c, t->zh, t->en), s->rows[i]);
+        if (s->rows[i]) buf_printf(&text, "%s%s %" PRId64, text.len ? cli_pick(c, "，", ", ") : "", cli_pick(c, t->zh, t->en), s->rows[i]);
     }
     line(c, "记录数", "rows", buf_text(&text));
     buf_free(&text);
 }
 
-/* As of the last contact; what is wrong with the clock now is said by cli_clock_warn, in the same words. */
-static void print_clock(struct cli *c, const struct status *s)
+void status_clock(const struct cli *c, const struct status *s, char *out, size_t size)
 {
-    char text[128];
     double off_s = (double)llabs(s->skew_ms) / 1000.0;
-    if (s->skew_ms >= 0)
-        snprintf(text, sizeof text, cli_pick(c, "上次联系时慢 %.1f 秒", "%.1f s slow at the last contact"), off_s);
-    else
-        snprintf(text, sizeof text, cli_pick(c, "上次联系时快 %.1f 秒", "%.1f s fast at the last contact"), off_s);
-    line(c, "本机时钟", "clock", s->last_contact_ms ? text : cli_pick(c, "还没有和服务器对过", "not compared with the server yet"));
+    if (!s->last_contact_ms) snprintf(out, size, "%s", cli_pick(c, "还没有和服务器对过", "not compared with the server yet"));
+    else if (off_s < 1.0) snprintf(out, size, "%s", cli_pick(c, "上次联系时是准的", "right at the last contact"));
+    else if (s->skew_ms > 0) snprintf(out, size, cli_pick(c, "上次联系时慢 %.1f 秒", "%.1f s slow at the last contact"), off_s);
+    else snprintf(out, size, cli_pick(c, "上次联系时快 %.1f 秒", "%.1f s fast at the last contact"), off_s);
 }
 
 static void print_text(struct cli *c, const struct status *s)
@@ -188,7 +185,8 @@ static void print_text(struct cli *c, const struct status *s)
     snprintf(text, sizeof text, "%" PRId64 " @ %016" PRIx64, s->cursor, (uint64_t)s->epoch);
     line(c, "进度@代次", "cursor @ epoch", text);
     line(c, "与服务器一致", "agrees", s->agree ? cli_pick(c, "是", "yes") : cli_pick(c, "尚未核对一致", "not verified yet"));
-    print_clock(c, s);
+    status_clock(c, s, text, sizeof text);
+    line(c, "本机时钟", "clock", text);
     line(c, "本机名称", "device", s->device);
     line(c, "使用人", "workers", s->workers);
     print_scope(c, s);

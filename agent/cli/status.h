@@ -17,5 +17,7 @@ struct status {
     int64_t rows[SCHEMA_MAX_TABLE + 1]; /* in the schema's order */
 };
 int status_read(struct cli *c, struct status *s, struct err *err);
+/* How far the clock was off at the last contact, in words. What is wrong with it now is said by cli_clock_warn. */
+void status_clock(const struct cli *c, const struct status *s, char *out, size_t size);
 
 #endif

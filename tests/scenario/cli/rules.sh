@@ -162,7 +162,11 @@ good "today" $Y --json list visit "date=$(day 3650)"
 good "status" $Y --json status
 [ "$(json today <out)" = "$(day 3650)" ] || fail "today: $(cat out)"
 grep -q '3650 days slow' errors || fail "status tells a slow clock: $(cat errors)"
+good "status, in the same words" $Y --lang en status
+grep -q '^clock .*315360000.0 s slow at the last contact' out || fail "status tells the direction: $(cat out)"
 good "eight years fast" "$BIN/wrongclock" two -2920
+good "status, fast" $Y --lang zh status
+grep -q '^本机时钟 .*上次联系时快 252288000.0 秒' out || fail "status tells the direction: $(cat out)"
 good "visit" $Y --lang zh visit H3 --summary 看望
 grep -q '本机时钟快 2920 天' errors || fail "a fast clock is told: $(cat errors)"
 good "today" $Y --json list visit "date=$(day -2920)"
