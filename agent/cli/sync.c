@@ -76,11 +76,11 @@ void syncing_print(struct cli *c, const struct transport *t, const struct sync_r
                  (unsigned long long)differ);
 }
 
-/* What is left after a round that was cut: the reason, and that nothing is lost. */
+/* What is left after a round that was cut or refused: the reason, and that nothing is lost. */
 static int tell_pending(struct cli *c, int rc, struct err *err)
 {
     struct journal_counts counts;
-    if (rc != ERR_OFFLINE || journal_counts(c->home, &counts, NULL)) return rc;
+    if ((rc != ERR_OFFLINE && rc != ERR_DENIED) || journal_counts(c->home, &counts, NULL)) return rc;
     size_t zh = 0, en = 0;
     while (zh < sizeof err->zh && err->zh[zh])
         zh++;

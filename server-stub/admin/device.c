@@ -63,7 +63,7 @@ static int list_one(void *ctx, const struct device *d)
     rc |= json_object_set_new(one, "scope", scope_list(d));
     rc |= json_object_set_new(one, "workers", worker_list(d));
     rc |= put_time(one, "enrolled_at", d->enrolled_ms);
-    rc |= put_time(one, "last_contact", state.last_contact_ms);
+    rc |= put_time(one, "last_contact", device_heard_ms(d, &state));
     rc |= put_time(one, "last_pull", d->last_pull_ms);
     rc |= put_time(one, "revoked_at", d->revoked_ms);
     rc |= json_object_set_new(one, "received_seq", json_integer((json_int_t)state.high));

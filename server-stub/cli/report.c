@@ -95,6 +95,20 @@ static json_t *time_or_null(int64_t ms)
     return json_string(text);
 }
 
+/* What is not as usual: the right was taken away, and visits that are on the laptop alone. */
+static void print_lag_notes(struct cli *c, const struct device_lag *l)
+{
+    char day[11];
+
+    if (l->revoked_ms) {
+        date_format(date_of_ms(l->revoked_ms), day);
+        printf(say(c, "  已于 %s 停用", "  revoked on %s"), day);
+    }
+    if (l->missing)
+        printf(say(c, "  另有 %" PRIu64 " 次走访只在设备上(见 report missing)", "  %" PRIu64 " visits are on the laptop alone (report missing)"),
+               l->missing);
+}
+
 static int print_lag(void *ctx, const struct device_lag *l)
 {
     struct cli *c = ctx;
@@ -102,11 +116,12 @@ static int print_lag(void *ctx, const struct device_lag *l)
 
     snprintf(origin, sizeof origin, "%016" PRIx64, l->origin);
     if (c->json) {
-        json_t *o = json_pack("{s:s,s:s,s:I,s:I,s:o,s:o,s:I,s:I,s:b}", "origin", origin, "name", l->name, "silent_days",
+        json_t *o = json_pack("{s:s,s:s,s:I,s:I,s:o,s:o,s:I,s:I,s:b,s:I}", "origin", origin, "name", l->name, "silent_days",
                               (json_int_t)l->silent_days, "received_seq", (json_int_t)l->received, "last_contact",
                               time_or_null(l->last_contact_ms), "last_pull", time_or_null(l->last_pull_ms),
                               "clock_skew_s", (json_int_t)(l->skew_ms / 1000), "quarantined", (json_int_t)l->quarantined,
-                              "revoked", l->revoked_ms != 0);
+                              "revoked", l->revoked_ms != 0,
+                              "missing", (json_int_t)l->missing);
         int rc = o ? print_json(c, o) : err_nomem(&c->err);
         json_decref(o);
         return rc;
@@ -115,7 +130,9 @@ static int print_lag(void *ctx, const struct device_lag *l)
         time_format(l->last_contact_ms, last);
     printf("%s  ", origin);
     print_padded(l->name, 24);
-    printf("%6" PRId64 "  %-25s %8" PRIu64 "%6" PRIu64 "\n", l->silent_days, last, l->received, l->quarantined);
+    printf("%6" PRId64 "  %-25s %8" PRIu64 "%6" PRIu64, l->silent_days, last, l->received, l->quarantined);
+    print_lag_notes(c, l);
+    printf("\n");
     return 0;
 }
 

@@ -44,7 +44,10 @@ void contacts_note(struct contacts *c, const struct contact *one)
         if (slot->origin != 0 && slot->origin != origin)
             continue;
         c->count += slot->origin == 0;
-        *slot = *one;
+        if (one->pulled)
+            *slot = *one;
+        slot->origin = origin;
+        slot->at_ms = one->at_ms;
         break;
     }
     pthread_mutex_unlock(&c->lock);
@@ -79,7 +82,8 @@ static int write_one(struct store *s, const struct contact *one, struct err *err
     int rc = store_device_by_origin(s, one->origin, &arena, &d, err);
     if (rc > 0) {
         d.last_pull_ms = one->at_ms;
-        d.pulled_csn = one->csn;
+        if (one->pulled)
+            d.pulled_csn = one->csn;
         rc = store_device_put(s, &d, err);
     }
     if (rc >= 0)

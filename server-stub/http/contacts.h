@@ -1,4 +1,4 @@
-/* contacts: who pulled, when and up to where. A pull writes nothing, so that thousands cost no transaction; what
+/* contacts: who pulled or compared, when and up to where. A pull writes nothing, so that thousands cost no transaction; what
  * is noted here goes to the store in one, every few seconds. Lost with a crash: the next pull tells it again. */
 #ifndef ZHUCUN_HTTP_CONTACTS_H
 #define ZHUCUN_HTTP_CONTACTS_H
@@ -7,6 +7,7 @@
 
 struct contact {
     uint64_t origin; /* 0: free */
+    bool pulled;       /* else it compared, and says nothing of what follows */
     uint64_t csn;
     uint64_t released; /* households that were leaving up to here are gone from it */
     int64_t at_ms;

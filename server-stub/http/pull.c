@@ -72,7 +72,8 @@ static enum MHD_Result end(struct request *r)
         done = answer_noted(r);
     } else {
         const struct env *env = r->h->config.env;
-        contacts_note(r->h->contacts, &(struct contact){q.origin, q.csn, released, env->now_ms(env->ctx)});
+        contacts_note(r->h->contacts, &(struct contact){.origin = q.origin, .pulled = true, .csn = q.csn,
+                                                             .released = released, .at_ms = env->now_ms(env->ctx)});
         count(r->h, COUNT_PULLS, 1);
         count(r->h, COUNT_PULL_BYTES, out.len);
         done = answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_PULL, &out);

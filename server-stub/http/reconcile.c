@@ -43,6 +43,8 @@ static enum MHD_Result end(struct request *r)
     if (read_request(r, &arena, &q) < 0 || request_device(r, q.origin, &arena, &device) < 0 || run(r, &device, &q, &out) < 0) {
         done = answer_noted(r);
     } else {
+        const struct env *env = r->h->config.env;
+        contacts_note(r->h->contacts, &(struct contact){.origin = q.origin, .at_ms = env->now_ms(env->ctx)});
         count(r->h, COUNT_RECONCILES, 1);
         count(r->h, COUNT_RECONCILE_BYTES, out.len);
         done = answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_RECONCILE, &out);

@@ -62,10 +62,8 @@ int request_device(struct request *r, uint64_t origin, struct arena *a, struct d
         return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
     int rc = check_token(r, found ? device : NULL, &err);
     unsigned status = MHD_HTTP_UNAUTHORIZED;
-    if (rc == 0 && device->revoked_ms) {
-        rc = err_set(&err, ERR_DENIED, "此设备已被停用，请联系主管", "this device has been revoked: ask your supervisor");
+    if (rc == 0 && (rc = device_check_revoked(device, &err)) < 0)
         status = MHD_HTTP_FORBIDDEN;
-    }
     if (rc < 0) {
         count(r->h, COUNT_DENIED, 1);
         refuse(r, status, PROBLEM_DENIED, &err);

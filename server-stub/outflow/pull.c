@@ -260,8 +260,8 @@ int outflow_pull(struct store *reader, const struct env *env, const struct devic
     struct pull p = {.s = reader, .q = q, .limit = WIRE_MAX_PULL_ROWS - 64, .notes = notes, .err = err};
     int rc;
 
-    if (device->revoked_ms)
-        return err_set(err, ERR_DENIED, "此设备已被停用", "this device has been revoked");
+    if ((rc = device_check_revoked(device, err)) < 0)
+        return rc;
     arena_init(&p.arena, ARENA_MAX);
     p.answer.server_ms = env->now_ms(env->ctx);
     rc = store_begin_read(reader, err);

@@ -297,8 +297,8 @@ int outflow_reconcile(struct store *reader, const struct env *env, const struct 
     struct reconciling r = {.s = reader, .q = q, .err = err};
     int rc;
 
-    if (device->revoked_ms)
-        return err_set(err, ERR_DENIED, "此设备已被停用", "this device has been revoked");
+    if ((rc = device_check_revoked(device, err)) < 0)
+        return rc;
     arena_init(&r.arena, ARENA_MAX);
     arena_init(&r.one, ONE_ROW_MAX);
     r.answer.told.server_ms = env->now_ms(env->ctx);

@@ -20,6 +20,17 @@ static int count_one(void *ctx, const struct quarantine_entry *e)
     return 0;
 }
 
+/* A laptop that told of more visits than came: what it has alone. */
+static int count_missing(void *ctx, const struct tally_difference *d)
+{
+    struct lags *l = ctx;
+
+    for (size_t i = 0; i < l->count && d->there.count > d->here.count; i++)
+        if (l->list[i].origin == d->key.origin)
+            l->list[i].missing += d->there.count - d->here.count;
+    return 0;
+}
+
 static int add_device(void *ctx, const struct device *d)
 {
     struct lags *l = ctx;
@@ -37,13 +48,11 @@ static int add_device(void *ctx, const struct device *d)
         l->cap = cap;
     }
     struct device_lag *one = &l->list[l->count++];
-    *one = (struct device_lag){.origin = d->origin, .received = state.high, .last_contact_ms = state.last_contact_ms,
+    *one = (struct device_lag){.origin = d->origin, .received = state.high, .last_contact_ms = device_heard_ms(d, &state),
                                .last_pull_ms = d->last_pull_ms, .enrolled_ms = d->enrolled_ms,
                                .revoked_ms = d->revoked_ms, .skew_ms = state.skew_ms};
     memcpy(one->name, d->name, sizeof one->name);
-    int64_t since = state.last_contact_ms > d->enrolled_ms ? state.last_contact_ms : d->enrolled_ms;
-    if (d->last_pull_ms > since)
-        since = d->last_pull_ms;
+    int64_t since = one->last_contact_ms > d->enrolled_ms ? one->last_contact_ms : d->enrolled_ms;
     one->silent_days = (l->now_ms - since) / (24 * 3600 * 1000);
     return 0;
 }
@@ -61,6 +70,8 @@ static int run(struct lags *l, report_lag_fn *fn, void *ctx)
 {
     int rc = store_device_walk(l->store, add_device, l, l->err);
 
+    if (rc >= 0)
+        rc = store_difference_walk(l->store, count_missing, l, l->err);
     if (rc >= 0 && l->count)
         qsort(l->list, l->count, sizeof l->list[0], by_silence);
     for (size_t i = 0; i < l->count && rc >= 0; i++) {

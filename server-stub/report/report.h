@@ -115,9 +115,11 @@ struct device_lag {
     uint64_t origin;
     char name[40];
     uint64_t received;      /* seq up to which all is here */
-    int64_t last_contact_ms, last_pull_ms, enrolled_ms, revoked_ms, skew_ms;
+    int64_t last_contact_ms; /* push, pull or comparison: device_heard_ms */
+    int64_t last_pull_ms, enrolled_ms, revoked_ms, skew_ms;
     int64_t silent_days;    /* since the last contact, or since enrolment */
     uint64_t quarantined;
+    uint64_t missing;       /* visits that it told of and that are not here: report missing has their ids */
 };
 typedef int report_lag_fn(void *ctx, const struct device_lag *l);
 int report_lag(struct store *reader, int64_t now_ms, report_lag_fn *fn, void *ctx, struct err *err);

@@ -267,6 +267,10 @@ int store_device_put(struct store *s, const struct device *d, struct err *err);
 int store_device_by_origin(struct store *s, uint64_t origin, struct arena *a, struct device *d, struct err *err);
 typedef int store_device_fn(void *ctx, const struct device *d);
 int store_device_walk(struct store *s, store_device_fn *fn, void *ctx, struct err *err);
+/* When the server last heard of it: a push, a pull or a comparison. 0: never since it enrolled. */
+int64_t device_heard_ms(const struct device *d, const struct origin_state *state);
+/* ERR_DENIED, in words for the person at the laptop: that nothing is lost, and whom to ask. */
+int device_check_revoked(const struct device *d, struct err *err);
 
 /* Households assigned to a worker on a day: live assignment rows that have begun and have not ended before it. */
 typedef int store_assigned_fn(void *ctx, struct row_id household);
