@@ -10,7 +10,7 @@
 #include "item.h"
 #include "text.h"
 
-enum { DUE_COLUMNS = 14, KIND_COLUMNS = 12, TITLE_COLUMNS = 64, LINE_MAX = 256 * 1024 };
+enum { DUE_COLUMNS = 14, KIND_COLUMNS = 12, TITLE_COLUMNS = 64, MOVED_COLUMNS = 96, LINE_MAX = 256 * 1024 };
 
 static json_t *text_or_null(const char *text)
 {
@@ -77,9 +77,10 @@ static void print_text(struct cli *c, struct item *i)
     put_due(c, i->entry, due);
     put_column(&line, due, DUE_COLUMNS);
     put_column(&line, item_kind(c, i->entry->kind), KIND_COLUMNS);
-    text_put(&line, buf_text(&i->title), i->title.len, TITLE_COLUMNS);
+    bool moved = i->entry->kind == INBOX_MOVED; /* two villages and a day */
+    text_put(&line, buf_text(&i->title), i->title.len, moved ? MOVED_COLUMNS : TITLE_COLUMNS);
     put_part(&line, cli_pick(c, "：", ": "), &i->ruling);
-    put_part(&line, cli_pick(c, "；对方 ", "; other: "), &i->other);
+    put_part(&line, moved ? cli_pick(c, "；由 ", "; by ") : cli_pick(c, "；对方 ", "; other: "), &i->other);
     put_part(&line, cli_pick(c, "；", "; "), &i->why);
     if (!i->entry->done) {
         buf_put_text(&line, " → ");
@@ -144,9 +145,9 @@ const struct cli_command inbox_command = {
     .name = "inbox", .run = run_inbox, .words = "",
     .zh = "待办：单据、线索、移交、裁定", .en = "what waits here: orders, clues, handovers, rulings",
     .more_zh = "最急的在前：发给本机区域或人员、尚未回复的提示单和督办单，未认定的线索（剩余天数），\n"
-               "移交和接手的户，上级对本机内容的裁定，没有采用的、待核实的内容和建议，被隔离的改动，延迟上传的回复。每行附办理命令。",
+               "移交和接手的户，户迁往或迁自别村，上级对本机内容的裁定，没有采用的、待核实的内容和建议，被隔离的改动，延迟上传的回复。每行附办理命令。",
     .more_en = "Most urgent first: orders to this laptop's regions or people without a reply, clues without a decision\n"
-               "(days left), households that leave or arrive, rulings on own values, values that were not taken, wait as a\n"
+               "(days left), households that leave, arrive or move to another village, rulings on own values, values that were not taken, wait as a\n"
                "proposal or are to be verified, quarantined changes, replies that were received late. Each line ends in the command that answers it.",
     .options = options,
 };

@@ -1,21 +1,9 @@
-/* item: see item.h. */
-#include "item.h"
+/* item: see item.h. Neighbour: item_notice.c, entries that are notices. */
+#include "item_reading.h"
 
 #include <string.h>
 
-#include "losses.h"
-
 enum { TEXT_MAX = CHANGE_MAX_TEXT * 4, ROW_BYTES = 1024 * 1024 };
-
-struct reading {
-    struct item *item;
-    struct record *r;
-    const struct schema_table *t;
-    struct table_row row;
-    struct arena arena;
-    bool decides;
-    struct err *err;
-};
 
 const char *item_kind(const struct cli *c, enum inbox_kind kind)
 {
@@ -26,8 +14,8 @@ const char *item_kind(const struct cli *c, enum inbox_kind kind)
         [INBOX_QUARANTINED] = {"被隔离", "quarantined"}, [INBOX_HANDOVER] = {"移交", "handover"},
         [INBOX_VERIFY] = {"待核实", "verify"},   [INBOX_TAKEOVER] = {"接手", "takeover"},
         [INBOX_LOST] = {"未采用", "not taken"},   [INBOX_PROPOSAL] = {"建议", "proposal"},
-        [INBOX_RULING] = {"裁定", "ruling"},     [INBOX_LATE_REPLY] = {"延迟上传", "late upload"},
-        [INBOX_OUTSIDE] = {"范围外", "outside"},
+        [INBOX_MOVED] = {"迁移", "moved"},       [INBOX_RULING] = {"裁定", "ruling"},
+        [INBOX_LATE_REPLY] = {"延迟上传", "late upload"}, [INBOX_OUTSIDE] = {"范围外", "outside"},
     };
     return cli_pick(c, names[kind].zh, names[kind].en);
 }
@@ -35,24 +23,24 @@ const char *item_kind(const struct cli *c, enum inbox_kind kind)
 /* ---- words ---- */
 
 /* --json says the same in every locale. */
-static enum lang lang_of(const struct item *i)
+enum lang item_lang(const struct item *i)
 {
     return i->c->json ? LANG_ZH : i->c->lang;
 }
 
-static const char *pick(const struct item *i, const char *zh, const char *en)
+const char *item_pick(const struct item *i, const char *zh, const char *en)
 {
-    return lang_of(i) == LANG_ZH ? zh : en;
+    return item_lang(i) == LANG_ZH ? zh : en;
 }
 
-static int put_cell(struct reading *p, const char *column, struct buf *out)
+static int put_cell(struct item_reading *p, const char *column, struct buf *out)
 {
     const struct schema_column *c = schema_column_named(p->t, column);
     if (!c) return 0;
-    return record_text(p->r, c, &p->row.values[schema_column_index(p->t, c)], lang_of(p->item), out, p->err);
+    return record_text(p->r, c, &p->row.values[schema_column_index(p->t, c)], item_lang(p->item), out, p->err);
 }
 
-static int put_cells(struct reading *p, const char *const columns[], struct buf *out)
+static int put_cells(struct item_reading *p, const char *const columns[], struct buf *out)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && columns[i]; i++) {
@@ -63,10 +51,10 @@ static int put_cells(struct reading *p, const char *const columns[], struct buf 
 }
 
 /* A household by its head and number, a member by name, anything else by its natural key; by its id at last. */
-static int put_row(struct reading *p, const struct schema_table *t, struct row_id id, struct buf *out)
+int item_put_row(struct item_reading *p, const struct schema_table *t, struct row_id id, struct buf *out)
 {
     static const char *const household[] = {"head_name", "national_no", NULL}, *const member[] = {"name", NULL};
-    struct reading other = {.item = p->item, .r = p->r, .t = t, .err = p->err};
+    struct item_reading other = {.item = p->item, .r = p->r, .t = t, .err = p->err};
     const char *key = "";
     char text[ROW_ID_TEXT];
     bool here;
@@ -74,23 +62,18 @@ static int put_row(struct reading *p, const struct schema_table *t, struct row_i
     arena_init(&other.arena, ROW_BYTES);
     int found = table_read(p->item->c->home->tables, t, id, &other.arena, &other.row, p->err);
     int rc = found < 0 ? found : 0;
-    buf_printf(out, "%s ", pick(p->item, t->zh, t->name));
+    buf_printf(out, "%s ", item_pick(p->item, t->zh, t->name));
     if (found == 1 && strcmp(t->name, "household") == 0) rc = put_cells(&other, household, out);
     else if (found == 1 && strcmp(t->name, "member") == 0) rc = put_cells(&other, member, out);
     else if (rc == 0) rc = record_key(p->r, t->number, id, &key, &here, p->err);
     buf_put_text(out, key);
     arena_free(&other.arena);
     row_id_to_text(id, text);
-    if (out->len - begin <= strlen(pick(p->item, t->zh, t->name)) + 1) buf_put_text(out, text);
+    if (out->len - begin <= strlen(item_pick(p->item, t->zh, t->name)) + 1) buf_put_text(out, text);
     return rc;
 }
 
-static void put_value(struct buf *out, const struct value *v)
-{
-    if (v->kind == VALUE_TEXT) buf_put(out, v->data, v->len);
-}
-
-static void name_record(struct item *i, const struct schema_table *t, struct row_id id)
+void item_name_record(struct item *i, const struct schema_table *t, struct row_id id)
 {
     char text[ROW_ID_TEXT];
     row_id_to_text(id, text);
@@ -98,7 +81,7 @@ static void name_record(struct item *i, const struct schema_table *t, struct row
 }
 
 /* A row that a cell of this one names; *found false: the cell is empty. */
-static bool named(const struct reading *p, const char *column, struct row_id *id)
+static bool named(const struct item_reading *p, const char *column, struct row_id *id)
 {
     const struct value *v = &p->row.values[schema_column_index(p->t, schema_column_named(p->t, column))];
     return v->kind == VALUE_BLOB && row_id_from_bytes(v->data, v->len, id) == 0;
@@ -106,7 +89,7 @@ static bool named(const struct reading *p, const char *column, struct row_id *id
 
 /* ---- kinds ---- */
 
-static int fill_order(struct reading *p)
+static int fill_order(struct item_reading *p)
 {
     static const char *const title[] = {"kind", "number", "text", NULL};
     struct item *i = p->item;
@@ -121,7 +104,7 @@ static int fill_order(struct reading *p)
     return rc;
 }
 
-static int fill_clue(struct reading *p)
+static int fill_clue(struct item_reading *p)
 {
     static const char *const title[] = {"person", "kind", "found_on", NULL};
     struct item *i = p->item;
@@ -129,7 +112,7 @@ static int fill_clue(struct reading *p)
     char today[11];
     int rc = 0;
     bool of_household = named(p, "household", &household);
-    if (of_household) rc = put_row(p, schema_table_named(i->c->home->schema, "household"), household, &i->title);
+    if (of_household) rc = item_put_row(p, schema_table_named(i->c->home->schema, "household"), household, &i->title);
     if (rc == 0) rc = put_cells(p, title, &i->title);
     date_format(cli_today(i->c), today);
     if (p->decides) buf_printf(&i->command, "zhucun set clue/%s decision=… decided_on=%s", i->id, today);
@@ -141,92 +124,32 @@ static int fill_clue(struct reading *p)
     return rc;
 }
 
-static int fill_reply(struct reading *p)
+static int fill_reply(struct item_reading *p)
 {
     static const char *const title[] = {"text", NULL};
     const struct schema_table *t = schema_table_named(p->item->c->home->schema, "order");
     struct row_id order;
     int rc = 0;
     if (named(p, "order", &order)) {
-        name_record(p->item, t, order);
-        rc = put_row(p, t, order, &p->item->title);
+        item_name_record(p->item, t, order);
+        rc = item_put_row(p, t, order, &p->item->title);
     }
     buf_printf(&p->item->command, "zhucun show order_reply/%s", p->item->id);
     return rc ? rc : put_cells(p, title, &p->item->title);
 }
 
-/* A code in the reader's language; what is no value of the column, as it was told. */
-static int put_words(struct reading *p, const struct notice *n, const struct value *text)
-{
-    struct value v;
-    if (n->column && notice_value(n->column, text, &p->arena, &v))
-        return record_text(p->r, n->column, &v, lang_of(p->item), &p->item->title, p->err);
-    put_value(&p->item->title, text);
-    return 0;
-}
-
-/* What was said about it; before a ruling, why it lost. */
-static void put_why(struct item *i, const struct schema_table *t, const struct notice *n)
-{
-    struct value why = schema_heard(&n->why, lang_of(i));
-    const char *reason = schema_code_label(schema_column_named(t, "reason")->codes, n->reason, lang_of(i));
-    put_value(&i->why, &why);
-    if (!i->why.len && !notice_decided(n) && reason) buf_put_text(&i->why, reason);
-}
-
-/* "户 张三 H1 联系电话 “222”" */
-static int put_notice_title(struct reading *p, const struct notice *n)
-{
-    struct item *i = p->item;
-    int rc = 0;
-    if (n->table) rc = put_row(p, n->table, n->row, &i->title);
-    else put_value(&i->title, &n->record);
-    if (n->column) buf_printf(&i->title, " %s", pick(i, n->column->zh, n->column->name));
-    if (n->yours.kind == VALUE_TEXT) {
-        buf_put_text(&i->title, pick(i, " “", " \""));
-        if (rc == 0) rc = put_words(p, n, &n->yours);
-        buf_put_text(&i->title, pick(i, "”", "\""));
-    }
-    return rc;
-}
-
-static void put_notice_command(struct item *i)
-{
-    enum inbox_kind kind = i->entry->kind;
-    if (kind == INBOX_HANDOVER) buf_put_text(&i->command, "zhucun sync");
-    else if (kind == INBOX_VERIFY || kind == INBOX_LOST || kind == INBOX_PROPOSAL || kind == INBOX_RULING || !i->record[0]) buf_put_text(&i->command, "zhucun conflicts");
-    else buf_printf(&i->command, "zhucun show %s", i->record);
-}
-
-static int fill_notice(struct reading *p)
-{
-    struct item *i = p->item;
-    struct notice n;
-    int found = notice_read(i->c->home, i->entry->row, &p->arena, &n, p->err);
-    if (found <= 0) return found;
-    if (n.table) name_record(i, n.table, n.row);
-    int rc = put_notice_title(p, &n);
-    put_value(&i->other, &n.other);
-    put_why(i, p->t, &n);
-    const struct schema_column *decision = schema_column_named(p->t, "decision");
-    const char *label = n.ruling ? schema_code_label(decision->codes, n.ruling, lang_of(i)) : NULL;
-    if (label) buf_put_text(&i->ruling, label);
-    put_notice_command(i);
-    return rc;
-}
-
-static int fill_quarantined(struct reading *p)
+static int fill_quarantined(struct item_reading *p)
 {
     struct item *i = p->item;
     struct receipt_quarantine q;
     int found = journal_quarantine_of(i->c->home, i->entry->seq, &q, p->err);
-    buf_printf(&i->title, "%s %llu", pick(i, "改动组", "changeset"), (unsigned long long)i->entry->seq);
-    if (found == 1) buf_put_text(&i->why, pick(i, q.why, q.why_en));
+    buf_printf(&i->title, "%s %llu", item_pick(i, "改动组", "changeset"), (unsigned long long)i->entry->seq);
+    if (found == 1) buf_put_text(&i->why, item_pick(i, q.why, q.why_en));
     buf_put_text(&i->command, "zhucun conflicts");
     return found < 0 ? found : 0;
 }
 
-static int fill(struct reading *p)
+static int fill(struct item_reading *p)
 {
     switch (p->item->entry->kind) {
     case INBOX_ORDER:
@@ -236,7 +159,7 @@ static int fill(struct reading *p)
     case INBOX_LATE_REPLY:
         return fill_reply(p);
     default:
-        return fill_notice(p);
+        return item_fill_notice(p);
     }
 }
 
@@ -266,13 +189,13 @@ static void reset(struct item *i, const struct inbox_entry *e)
 
 int item_of(struct item *i, struct record *r, const struct inbox_entry *e, bool decides, struct err *err)
 {
-    struct reading p = {.item = i, .r = r, .t = e->table, .decides = decides, .err = err};
+    struct item_reading p = {.item = i, .r = r, .t = e->table, .decides = decides, .err = err};
     reset(i, e);
     if (e->kind == INBOX_QUARANTINED) return fill_quarantined(&p);
     row_id_to_text(e->row, i->id);
     arena_init(&p.arena, ROW_BYTES);
     int found = table_read(i->c->home->tables, e->table, e->row, &p.arena, &p.row, err);
-    if (found == 1 && (e->kind == INBOX_ORDER || e->kind == INBOX_CLUE)) name_record(i, e->table, e->row);
+    if (found == 1 && (e->kind == INBOX_ORDER || e->kind == INBOX_CLUE)) item_name_record(i, e->table, e->row);
     int rc = found == 1 ? fill(&p) : found;
     arena_free(&p.arena);
     return rc;

@@ -23,6 +23,7 @@ static const struct kind kinds[INBOX_KINDS] = {
     [INBOX_LOST] = {"lost", 3, true},
     [INBOX_PROPOSAL] = {"proposal", 7, true},
     [INBOX_TAKEOVER] = {"takeover", 7, true},
+    [INBOX_MOVED] = {"moved", 7, true},
     [INBOX_RULING] = {"ruling", 7, true},
     [INBOX_LATE_REPLY] = {"late_reply", INT32_MAX, true},
     [INBOX_OUTSIDE] = {"outside", INT32_MAX, true},
@@ -101,7 +102,11 @@ static int on_notice(void *ctx, const struct notice *n)
     if (n->kind == NOTICE_HANDED_OVER) e.kind = INBOX_HANDOVER;
     else if (n->kind == NOTICE_TAKEN_OVER) e.kind = INBOX_TAKEOVER;
     else if (n->kind == NOTICE_OUTSIDE) e.kind = INBOX_OUTSIDE;
+    else if (n->kind == NOTICE_MOVED) e.kind = INBOX_MOVED;
     else return 0;
+    int over = e.done ? 0 : notice_over(c->h, n, c->err);
+    if (over < 0) return over;
+    e.done |= over == 1;
     return collect_add(c, e);
 }
 

@@ -5,11 +5,12 @@
  *   order        an open order to this laptop's regions or people            answered here      its own days
  *   clue         a clue without decision                                     decided            its own days
  *   quarantined  an own changeset that the server could not take             retried            0 days
- *   handover     a household leaves: what is pending must be sent            seen               0 days
+ *   handover     a household leaves: what is pending must be sent            gone, or seen      0 days
  *   verify       somebody else wrote another value on the same day           changed, or seen   3 days
  *   lost         an own value that another's holds against      ruled, changed, seen 3 days
  *   proposal     an own value that somebody above decides about ruled, changed, seen 7 days
  *   takeover     a household arrives                                         seen               7 days
+ *   moved        households went to another village, or came from one        seen               7 days
  *   ruling       the office decided about an own value                       seen               7 days
  *   late_reply   a reply in time that was received late (延迟上传)            seen               at the end
  *   outside      an own write outside the scope: stored and credited         seen               at the end
@@ -21,7 +22,7 @@
 #include "notice.h"
 
 enum inbox_kind {
-    INBOX_ORDER, INBOX_CLUE, INBOX_QUARANTINED, INBOX_HANDOVER, INBOX_VERIFY, INBOX_LOST, INBOX_PROPOSAL, INBOX_TAKEOVER, INBOX_RULING,
+    INBOX_ORDER, INBOX_CLUE, INBOX_QUARANTINED, INBOX_HANDOVER, INBOX_VERIFY, INBOX_LOST, INBOX_PROPOSAL, INBOX_TAKEOVER, INBOX_MOVED, INBOX_RULING,
     INBOX_LATE_REPLY, INBOX_OUTSIDE, INBOX_KINDS
 };
 const char *inbox_kind_name(enum inbox_kind kind); /* "order": as in --json */

@@ -155,3 +155,29 @@ int notice_read(struct home *h, struct row_id id, struct arena *arena, struct no
     int rc = from_row(h, t, &row, n, err);
     return rc ? rc : 1;
 }
+
+struct later {
+    const struct notice *than;
+    bool found;
+};
+
+static int on_later(void *ctx, const struct notice *n)
+{
+    struct later *l = ctx;
+    l->found |= n->kind == NOTICE_TAKEN_OVER && n->csn > l->than->csn;
+    return 0;
+}
+
+int notice_over(struct home *h, const struct notice *n, struct err *err)
+{
+    struct later later = {.than = n};
+    struct table_row row;
+    struct arena arena;
+    if (n->kind != NOTICE_HANDED_OVER || !n->table) return 0;
+    arena_init(&arena, ROW_BYTES);
+    int held = table_read(h->tables, n->table, n->row, &arena, &row, err);
+    arena_free(&arena);
+    if (held <= 0) return held < 0 ? held : 1;
+    int rc = notice_walk(h, n->table, n->row, on_later, &later, err);
+    return rc ? rc : later.found;
+}

@@ -11,7 +11,8 @@ enum notice_kind { /* codes of the list notice_kind */
     NOTICE_VERIFY,        /* 待核实 */
     NOTICE_HANDED_OVER,   /* 移交 */
     NOTICE_TAKEN_OVER,    /* 接手 */
-    NOTICE_OUTSIDE        /* 范围外 */
+    NOTICE_OUTSIDE,       /* 范围外 */
+    NOTICE_MOVED          /* 迁移: of `yours` to `current`; `why` says which households */
 };
 enum notice_ruling { RULING_NONE, RULING_STAYS, RULING_YOURS, RULING_ANOTHER, RULING_OTHERS }; /* codes of the list ruling */
 
@@ -41,6 +42,9 @@ bool notice_pair(const struct notice *n);    /* not decided: which of two values
 
 /* A text of the notice ("yours", "current") as a value of its column, in the arena. False: it is none. */
 bool notice_value(const struct schema_column *c, const struct value *text, struct arena *arena, struct value *out);
+
+/* A handover whose household has left this laptop, or has been taken over again since. 1, 0, negative. */
+int notice_over(struct home *h, const struct notice *n, struct err *err);
 
 typedef int notice_fn(void *ctx, const struct notice *n);
 /* All, as they came; those of one record when `of` is given. The callback returns 0 to go on. */

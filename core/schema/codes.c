@@ -99,7 +99,8 @@ CODE_LIST(order_state, {1, "进行中", "open", 0}, {2, "已办结", "closed", 0
 CODE_LIST(file_type, {1, "照片", "photo", 0}, {2, "扫描件", "scan", 0}, {3, "其他", "other", 0});
 
 CODE_LIST(notice_kind, {1, "未采用", "not taken", 0}, {2, "建议", "proposal", 0}, {3, "待核实", "to be verified", 0},
-          {4, "移交", "handed over", 0}, {5, "接手", "taken over", 0}, {6, "范围外", "outside the scope", 0});
+          {4, "移交", "handed over", 0}, {5, "接手", "taken over", 0}, {6, "范围外", "outside the scope", 0},
+          {7, "迁移", "moved", 0});
 
 /* enum merge_reason of zhucun/merge.h; each sentence goes on from "your value was not taken:". */
 CODE_LIST(merge_reason, {1, "对方看到的日期更晚", "the other was observed on a later day", 0},

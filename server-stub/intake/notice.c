@@ -5,16 +5,21 @@
  *   lost                            未采用                    待核实, when somebody should look at the pair
  *   proposal                        建议                      —
  *   superseded                      — (its author had seen it, or it was the author's own)
+ *   handover                        移交, to who gives the household up; 接手, to who gets it; with its number
+ *   a move to another village       迁移, to those that hold one of the two villages: moves.c
  *   a row outside the laptop's scope: 范围外, to its author's laptop: stored, credited, told no more */
 #include <stdio.h>
 #include <string.h>
 
 #include "work.h"
 
-enum { NOTICE_LOST = 1, NOTICE_PROPOSAL = 2, NOTICE_VERIFY = 3, NOTICE_OUTSIDE = 6, TEXT_POINTS = 2000, NAME_BYTES = 120 };
+enum { NOTICE_LOST = 1, NOTICE_PROPOSAL = 2, NOTICE_VERIFY = 3, NOTICE_OUTSIDE = 6, NOTICE_MOVED = 7, TEXT_POINTS = 2000, NAME_BYTES = 120 };
 
 /* Columns of `notice`, core/schema/tables.c. */
-enum { N_ADDRESSEE = 1, N_KIND, N_DAY, N_RECORD, N_ITEM, N_YOURS, N_CURRENT, N_REASON, N_OTHER, N_LEDGER, N_SEQ, N_COUNT = N_SEQ };
+enum {
+    N_ADDRESSEE = 1, N_KIND, N_DAY, N_RECORD, N_ITEM, N_YOURS, N_CURRENT, N_REASON, N_OTHER, N_LEDGER, N_SEQ,
+    N_WHY = 15, N_COUNT = N_WHY
+};
 
 struct telling {
     struct decision *d;
@@ -167,13 +172,40 @@ int notice_losses(struct decision *d, struct err *err)
     return rc;
 }
 
+/* The number stays known when the laptop has given the household up. */
+static int household_number(struct telling *k, struct row_id household, struct value *out)
+{
+    struct work *w = k->d->work;
+    const struct schema_table *t = schema_table_named(w->schema, "household");
+    struct stored_row row;
+    int rc = store_row_get(w->store, t, household, &w->arena, &row, k->err);
+    *out = rc == 1 ? row.row.values[schema_column_index(t, schema_column_named(t, "national_no"))] : value_null();
+    return rc < 0 ? rc : 0;
+}
+
 int notice_handover(struct decision *d, uint64_t addressee, const struct handover *h, struct err *err)
 {
     struct telling k = {.d = d, .err = err};
     const struct schema_table *t = schema_table_named(d->work->schema, "household");
-    struct value other;
+    struct value other, number;
     start(&k, addressee, h->gained ? NOTICE_TAKEN_OVER : NOTICE_HANDED_OVER, t->number, h->household);
     int rc = worker_words(&k, h->other, &other);
+    if (rc >= 0) rc = household_number(&k, h->household, &number);
+    if (rc < 0) return rc;
     set(&k, N_OTHER, other);
-    return rc < 0 ? rc : finish(&k);
+    set(&k, N_YOURS, number);
+    return finish(&k);
+}
+
+int notice_move(struct decision *d, uint64_t addressee, const struct move *m, struct err *err)
+{
+    struct telling k = {.d = d, .err = err};
+    bool one = m->count == 1 || row_id_is_null(m->village);
+    const struct schema_table *t = schema_table_named(d->work->schema, one ? "household" : "region");
+    start(&k, addressee, NOTICE_MOVED, t->number, one ? m->household : m->village);
+    set(&k, N_YOURS, m->from_words);
+    set(&k, N_CURRENT, m->to_words);
+    set(&k, N_OTHER, m->by);
+    set(&k, N_WHY, m->what);
+    return finish(&k);
 }

@@ -157,6 +157,7 @@ int own_flush(struct work *w, int64_t received_ms, struct err *err)
 {
     struct cover *cover = w->cover;
     int rc = handover_refresh(w, received_ms, err);
+    if (rc == 0) rc = moves_tell(w, received_ms, err);
     struct own *o = &w->own;
     w->cover = NULL; /* the device's; not the server's */
     o->writing = true;

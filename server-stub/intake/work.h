@@ -11,7 +11,7 @@
  *   marks.c   what a supervisor should know of a changeset
  *   write.c   a decision into the store, with csns
  *   tally.c   visits made, counted by author and month
- *   notice.c, handover.c, clue.c, settle.c   what follows from it, gathered by own.c into changesets of the server's own log
+ *   notice.c, handover.c, moves.c, clue.c, settle.c   what follows from it, gathered by own.c into changesets of the server's own log
  *   retry.c   a changeset in quarantine, once more
  *
  * Invariant: decide.c and cells.c write nothing; write.c decides nothing. While deciding, csns are not known
@@ -34,6 +34,19 @@ struct handover {
     char number[24], other_number[24];
 };
 
+/* Households that went from one village to another, by one author in one push. */
+struct move {
+    int64_t from, to;
+    struct row_id author;   /* null: the office */
+    uint64_t origin;        /* the laptop that did it knows */
+    struct row_id household; /* the first */
+    size_t count;
+    char numbers[240];      /* of the first of them */
+    bool cut;               /* there is no room for more */
+    struct row_id village;  /* the row of `from`; these are filled when it is told */
+    struct value from_words, to_words, what, by;
+};
+
 /* An entry of the ledger that a write decided; the laptops are still to be told. */
 struct settled {
     struct settled *next;
@@ -50,6 +63,10 @@ struct own {
         struct handover *list;
         size_t count, room;
     } handovers;
+    struct moves {
+        struct move *list;
+        size_t count, room;
+    } moves;
     struct settled *settled;
     struct row_id *looked;  /* households known to have an open clue, or to get one */
     size_t looked_count, looked_room;
@@ -223,6 +240,7 @@ int own_device(struct work *w, uint64_t origin, struct err *err); /* w->device, 
 int notice_losses(struct decision *d, struct err *err);
 enum { NOTICE_HANDED_OVER = 4, NOTICE_TAKEN_OVER = 5 };
 int notice_handover(struct decision *d, uint64_t addressee, const struct handover *h, struct err *err);
+int notice_move(struct decision *d, uint64_t addressee, const struct move *m, struct err *err);
 /* "B2 王某": number and name, as far as they are known; NULL: nobody in person. */
 int notice_author(struct decision *d, struct row_id worker, struct value *out, struct err *err);
 /* settle.c: after the notes of a changeset are written; `first` is its csn. And the word to the laptops, once the notices
@@ -233,6 +251,8 @@ int handover_note(struct decision *d, struct err *err);
 int handover_refresh(struct work *w, int64_t received_ms, struct err *err); /* before own_flush: it adds notices */
 /* Before anything else of a day: what begins or ends by itself, with the same notices. Empties what w has gathered. */
 int handover_day(struct work *w, int64_t now_ms, struct err *err);
+int moves_note(struct decision *d, struct err *err);
+int moves_tell(struct work *w, int64_t received_ms, struct err *err); /* before own_flush, likewise */
 int clue_reopen(struct decision *d, struct err *err);
 
 /* push.c: fills result; 0, or negative when the store failed and the push must be undone. */

@@ -138,5 +138,6 @@ int write_decision(struct decision *d, const struct changeset_record *record, st
     rc = settle_written(d, r.csn, err);
     if (rc == 0) rc = notice_losses(d, err);
     if (rc == 0) rc = handover_note(d, err);
+    if (rc == 0) rc = moves_note(d, err);
     return rc == 0 ? clue_reopen(d, err) : rc;
 }

@@ -241,6 +241,39 @@ static void seen_is_for_notices(void **state)
     assert_int_equal(box.open, 2);
 }
 
+/* The household has left: what was to be done for that is done. Taken over again later: likewise, though it is here. */
+static void a_handover_ends_by_itself(void **state)
+{
+    struct hand_cell list[HAND_CELLS];
+    struct row_id gone = {.origin = 0x77, .number = 99};
+    size_t n;
+    (void)state;
+    notice(4, 0);
+    hand_notice(&b, 4, "household", gone, list, &n);
+    list[n++] = (struct hand_cell){"yours", hand_text("H9")};
+    hand_new(&b, "notice", list, n);
+    look(false);
+    assert_int_equal(count_of(INBOX_HANDOVER), 1);
+    look(true);
+    assert_int_equal(count_of(INBOX_HANDOVER), 2);
+    notice(5, 0);
+    look(false);
+    assert_int_equal(count_of(INBOX_HANDOVER), 0);
+    assert_int_equal(count_of(INBOX_TAKEOVER), 1);
+}
+
+static void a_move_is_told_until_it_is_seen(void **state)
+{
+    (void)state;
+    notice(7, 0);
+    look(false);
+    assert_int_equal(count_of(INBOX_MOVED), 1);
+    assert_string_equal(inbox_kind_name(box.list[0].kind), "moved");
+    hand_ok(&b, inbox_seen(b.h, &box, &b.err));
+    look(false);
+    assert_int_equal(box.count, 0);
+}
+
 static void a_notice_of_tomorrow_is_left_alone(void **state)
 {
     (void)state;
@@ -318,6 +351,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(written_after_the_day_is_no_late_upload, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clue_waits_until_decided, set_up, tear_down),
         cmocka_unit_test_setup_teardown(seen_is_for_notices, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_handover_ends_by_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_move_is_told_until_it_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_notice_of_tomorrow_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_decides_sees_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(acts_with_their_states, set_up, tear_down),
