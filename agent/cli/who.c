@@ -27,6 +27,28 @@ static int worker_named(struct cli *c, const char *text, struct row_id *author, 
     return fields_row(c->home, t, text, strlen(text), author, err);
 }
 
+static bool is_listed(const char *list, const char *no)
+{
+    size_t n = strlen(no);
+    for (const char *at = list; *at; at += strcspn(at, ","), at += *at == ',')
+        if (strncmp(at, no, n) == 0 && (at[n] == ',' || at[n] == '\0')) return true;
+    return false;
+}
+
+/* One who uses this laptop may belong to a region that it does not hold: then his row of the roster is not here. */
+static int author_named(struct cli *c, const char *no, struct row_id *author, struct err *err)
+{
+    char workers[WIRE_MAX_WORKERS * 24], places[400];
+    int rc = worker_named(c, no, author, err);
+    if (rc != ERR_NOT_FOUND || home_meta_text(c->home, META_WORKERS, workers, sizeof workers, NULL) || !is_listed(workers, no) ||
+        home_meta_text(c->home, META_PLACES, places, sizeof places, NULL))
+        return rc;
+    return err_set(err, ERR_NOT_FOUND,
+                   "这台电脑发给 %.40s，但他所在的区划不在本机范围（%.100s）内，这里没有他的名册，不能署名；请办公室把他的区划加入本机范围，再同步",
+                   "this laptop is for %.40s, whose region is not among what it holds (%.100s): his row is not here, so that he cannot sign; have the office add his region to its scope, and sync",
+                   no, places[0] ? places : cli_pick(c, "所帮扶的户", "assigned households"));
+}
+
 /* Is the worker one of the laptop's own? A laptop of nobody in particular is everybody's. */
 static bool of_laptop(struct cli *c, struct row_id author, char *workers)
 {
@@ -44,7 +66,7 @@ static bool of_laptop(struct cli *c, struct row_id author, char *workers)
 static int named(struct cli *c, struct row_id *author, struct err *err)
 {
     char workers[WIRE_MAX_WORKERS * 24];
-    int rc = worker_named(c, c->as, author, err);
+    int rc = author_named(c, c->as, author, err);
     if (rc == 0) rc = home_meta_text(c->home, META_WORKERS, workers, sizeof workers, err);
     if (rc == 0 && !of_laptop(c, *author, workers))
         cli_warn(c, "“%.80s”不是这台电脑的人员（%.200s）：照记，署其名，并向上级注明",
@@ -59,7 +81,7 @@ int cli_author(struct cli *c, struct row_id *author, struct err *err)
     if (c->as) return named(c, author, err);
     int rc = home_meta_text(c->home, META_WORKERS, workers, sizeof workers, err);
     if (rc) return rc;
-    if (workers[0] && !strchr(workers, ',')) return worker_named(c, workers, author, err);
+    if (workers[0] && !strchr(workers, ',')) return author_named(c, workers, author, err);
     if (!workers[0])
         return err_set(err, ERR_REFUSED, "不知道是谁在写；用 --as 工号 指明（list worker 可查工号）",
                        "who writes is not known; name the worker by --as NUMBER (list worker shows them)");

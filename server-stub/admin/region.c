@@ -1,17 +1,19 @@
 /* region: villages are merged and split. A merged village's row stays, for old visits name its code; merged_into says
- * where it went, and what lived there lives on in the other: households, workers, orders, clues, laptops' scopes. */
+ * where it went, and what lived there lives on in the other: households, workers, orders, clues, indicators, laptops' scopes.
+ * A village that is split keeps what is not moved; its laptops hold the new village besides. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "laptops.h"
 #include "moving.h"
-#include "zhucun/wire.h"
 
 enum { ROW_ARENA = 4 * 1024 * 1024, MERGE_MOST = 64, LEVEL_VILLAGE = 5 };
 
 /* What lives at a region by a column of its own; the rest hangs on one of these. */
 static const struct {
     const char *table, *column;
-} residents[] = {{"household", "village"}, {"worker", "region"}, {"order", "region"}, {"clue", "village"}};
+} residents[] = {{"household", "village"}, {"worker", "region"}, {"order", "region"}, {"clue", "village"},
+                 {"indicator", "region"}};
 enum { RESIDENTS = sizeof residents / sizeof residents[0] };
 
 struct merging {
@@ -104,62 +106,28 @@ static int mark_regions(struct merging *m)
 
 /* ---- laptops ---- */
 
-struct laptops {
-    struct merging *m;
-    uint64_t *list;
-    size_t count, cap;
-};
-
-static int keep_laptop(void *ctx, const struct device *d)
+/* One of a merged village is one of the village that it became. */
+static bool follow(void *ctx, struct device *d)
 {
-    struct laptops *l = ctx;
+    const struct merging *m = ctx;
     bool touched = false;
 
-    for (size_t i = 0; i < d->place_count && !touched; i++)
-        touched = is_merged(l->m, d->places[i]);
-    if (!touched)
-        return 0;
-    if (l->count == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 64;
-        uint64_t *list = realloc(l->list, cap * sizeof *list);
-        if (!list)
-            return err_nomem(l->m->err);
-        l->list = list;
-        l->cap = cap;
-    }
-    l->list[l->count++] = d->origin;
-    return 0;
-}
-
-static int rescope(struct merging *m, uint64_t origin)
-{
-    struct arena arena;
-    struct device d;
-
-    arena_init(&arena, 256 * 1024);
-    int rc = store_device_by_origin(m->c->store, origin, &arena, &d, m->err);
-    for (size_t i = 0; rc > 0 && i < d.place_count; i++)
-        if (is_merged(m, d.places[i]))
-            d.places[i] = m->into;
-    if (rc > 0) {
-        verb_sort_places(&d);
-        rc = store_device_put(m->c->store, &d, m->err);
-    }
-    arena_free(&arena);
-    return rc < 0 ? rc : 0;
+    for (size_t i = 0; i < d->place_count; i++)
+        if (is_merged(m, d->places[i])) {
+            d->places[i] = m->into;
+            touched = true;
+        }
+    return touched;
 }
 
 static int rescope_laptops(struct merging *m)
 {
-    struct laptops l = {.m = m};
-    int rc = store_device_walk(m->c->store, keep_laptop, &l, m->err);
+    size_t count = 0;
+    int rc = laptops_change(m->c->store, follow, m, &count, m->err);
 
-    for (size_t i = 0; i < l.count && rc >= 0; i++)
-        rc = rescope(m, l.list[i]);
-    free(l.list);
-    if (rc >= 0 && json_object_set_new(m->c->answer, "device", json_integer((json_int_t)l.count)))
+    if (rc == 0 && json_object_set_new(m->c->answer, "device", json_integer((json_int_t)count)))
         rc = err_nomem(m->err);
-    return rc < 0 ? rc : 0;
+    return rc;
 }
 
 /* ---- merge ---- */
@@ -236,6 +204,52 @@ static int put_region(struct moving *m, const char *name, struct err *err)
     return rc < 0 ? rc : batch_put(m->batch, t, cells, sizeof cells / sizeof cells[0], &id, err);
 }
 
+/* A laptop of the old village goes on holding the households that went; one that has no room for a code stays as it is. */
+static bool widen(void *ctx, struct device *d)
+{
+    const struct moving *m = ctx;
+    bool old = false, new = false;
+
+    for (size_t i = 0; i < d->place_count; i++) {
+        old |= d->places[i] == m->from;
+        new |= d->places[i] == m->to;
+    }
+    if (!old || new || d->place_count == WIRE_MAX_PLACES)
+        return false;
+    d->places[d->place_count++] = m->to;
+    return true;
+}
+
+static int count_row(void *ctx, const struct table_row *row)
+{
+    (void)row;
+    ++*(json_int_t *)ctx;
+    return 0;
+}
+
+/* Figures are of the village as it was: they stay, and that is said. */
+static int answer_split(struct moving *m, struct err *err)
+{
+    const struct value arg = value_int(m->from);
+    json_int_t indicators = 0;
+    size_t laptops = 0;
+    struct arena arena;
+    char code[24];
+
+    arena_init(&arena, ROW_ARENA);
+    int rc = laptops_change(m->c->store, widen, m, &laptops, err);
+    if (rc == 0)
+        rc = table_walk(store_tables(m->c->store), actor_table(m->c, "indicator"), 0, "_dead = 0 AND \"region\" = ?1", &arg, 1, &arena,
+                        count_row, &indicators, err);
+    arena_free(&arena);
+    villages_text(m->from, code);
+    if (rc == 0 && (json_object_set_new(m->c->answer, "device", json_integer((json_int_t)laptops)) ||
+                    json_object_set_new(m->c->answer, "indicator", json_integer(indicators)) ||
+                    json_object_set_new(m->c->answer, "from", json_string(code))))
+        rc = err_nomem(err);
+    return rc < 0 ? rc : 0;
+}
+
 int verb_region_split(struct verb_call *c, struct err *err)
 {
     const char *name = verb_text(c, "name");
@@ -254,6 +268,8 @@ int verb_region_split(struct verb_call *c, struct err *err)
         rc = moving_all(&m, err);
     if (rc == 0)
         rc = moving_answer(&m, err);
+    if (rc == 0)
+        rc = answer_split(&m, err);
     moving_close(&m);
     return rc;
 }

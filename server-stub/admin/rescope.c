@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "extent.h"
+#include "outside.h"
 #include "scope.h"
 #include "villages.h"
 #include "zhucun/wire.h"
@@ -124,6 +126,16 @@ static int answer(struct rescoping *r)
     return bad ? err_nomem(r->err) : 0;
 }
 
+/* The same words as when it was enrolled. */
+static int note(struct rescoping *r)
+{
+    const struct env *env = r->c->admin->env;
+    int64_t day = date_of_ms(env->now_ms(env->ctx));
+    int rc = extent_put(r->c, &r->d, day, r->c->answer, r->err);
+
+    return rc < 0 ? rc : outside_put(r->c->store, &r->d, day, r->c->answer, r->err);
+}
+
 int verb_device_scope(struct verb_call *c, struct err *err)
 {
     struct rescoping *r = calloc(1, sizeof *r);
@@ -145,6 +157,8 @@ int verb_device_scope(struct verb_call *c, struct err *err)
         rc = follow(r);
     if (rc == 0)
         rc = answer(r);
+    if (rc == 0)
+        rc = note(r);
     arena_free(&arena);
     free(r);
     return rc;

@@ -31,7 +31,7 @@ const char *verb_text(const struct verb_call *c, const char *name);
 
 /* device.c: named by its origin (16 hex digits), or by its name if only one has it. */
 int verb_device_find(struct verb_call *c, const char *text, uint64_t *origin, struct err *err);
-/* enrol.c: a scope code into d->places, which has room for WIRE_MAX_PLACES; it must be a region of this city that is
+/* wanted.c: a scope code into d->places, which has room for WIRE_MAX_PLACES; it must be a region of this city that is
  * there still. Then ascending and without doubles. */
 int verb_add_place(struct store *s, struct device *d, const char *text, size_t n, struct err *err);
 void verb_sort_places(struct device *d);

@@ -96,6 +96,8 @@ static int scope(struct cli *c, const char *which, const struct scope_args *a)
         printf("%s:", text_of(answer, "name"));
     for (size_t i = 0; rc >= 0 && !c->json && i < json_array_size(codes); i++)
         printf(" %s%s", json_string_value(json_array_get(codes, i)), i + 1 == json_array_size(codes) ? "\n" : "");
+    if (rc >= 0)
+        warn_laptop(c, answer);
     json_decref(answer);
     return rc;
 }

@@ -41,7 +41,7 @@ static int enrol_one(struct cli *c, const struct enrol_args *a)
     if (rc == 0 && !c->json)
         fprintf(stderr, "%s %s\n", say(c, "有效至", "valid until"), json_string_value(json_object_get(answer, "expires")));
     if (rc == 0)
-        warn_beyond(c, answer);
+        warn_laptop(c, answer);
     json_decref(answer);
     return rc;
 }
@@ -110,6 +110,8 @@ static int enrol_batch(struct cli *c, const struct enrol_args *a)
     rc = write_codes(c, codes, a->out);
     if (rc == 0 && a->out)
         printf(say(c, "已发放 %zu 个注册码 → %s\n", "%zu codes → %s\n"), json_array_size(codes), a->out);
+    for (size_t i = 0; rc == 0 && i < json_array_size(codes); i++)
+        warn_laptop(c, json_array_get(codes, i));
     json_decref(answer);
     return rc;
 }

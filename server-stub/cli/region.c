@@ -15,7 +15,7 @@ static int merge(struct cli *c, const struct region_args *a)
     static const struct {
         const char *key, *zh, *en;
     } counted[] = {{"household", "户", "households"}, {"worker", "人", "workers"}, {"order", "单据", "orders"},
-                   {"clue", "线索", "clues"}, {"device", "设备", "laptops"}};
+                   {"clue", "线索", "clues"}, {"indicator", "指标", "indicators"}, {"device", "设备", "laptops"}};
     json_t *answer = NULL;
     int rc = ask(c, json_pack("{s:s,s:o,s:s,s:s*,s:s*}", "do", "region_merge", "codes", words_json(a->words + 1, a->count - 1), "into",
                               a->into, "as", a->as, "why", a->why), &answer);
@@ -28,6 +28,17 @@ static int merge(struct cli *c, const struct region_args *a)
     }
     json_decref(answer);
     return rc;
+}
+
+/* What a split does besides: laptops hold the new village, too, and figures stay where they were reported. */
+static void print_kept(struct cli *c, const json_t *answer)
+{
+    long long laptops = json_integer_value(json_object_get(answer, "device")), kept = json_integer_value(json_object_get(answer, "indicator"));
+
+    if (laptops > 0)
+        fprintf(stderr, say(c, "%lld 台设备的范围加入了新村\n", "%lld laptops hold the new village, too\n"), laptops);
+    if (kept > 0)
+        fprintf(stderr, say(c, "%lld 项指标仍记在 %s\n", "%lld indicators stay with %s\n"), kept, text_in(answer, "from"));
 }
 
 static int split(struct cli *c, const struct region_args *a)
@@ -44,6 +55,8 @@ static int split(struct cli *c, const struct region_args *a)
         rc = print_each(c, json_object_get(answer, "moved"), print_moved);
     if (rc == 0)
         print_not_moved(c, answer);
+    if (rc == 0)
+        print_kept(c, answer);
     json_decref(answer);
     return rc;
 }

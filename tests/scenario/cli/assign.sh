@@ -83,11 +83,11 @@ good "split" $S region split 231202108201 --into 231202108203 --name 新友谊�
 count 2 "moved by the split"
 refused "split into what is there" 1 'exists already' $S region split 231202108201 --into 231202108203 --name 甲 --file list.txt
 refused "split of those who live elsewhere" 1 'does not live' $S region split 231202108202 --into 231202108204 --name 乙 --file list.txt
-good "a laptop's scope" $S device scope B1 --add 231202108203 --json
+good "a laptop's scope has it already" $S device scope B1 --add 231202108203 --json
 grep -q '"scope":\["231202108201","231202108203"\]' out || fail "scope: $(cat out)"
 good "an order to the village" $S order issue --region 231202108203 --kind 提示单 --text 核实
 good "merge" $S region merge 231202108203 --into 231202108202 --why 撤并 --json
-[ "$(json household <out)$(json order <out)$(json device <out)" = 211 ] || fail "merged: $(cat out)"
+[ "$(json household <out)$(json order <out)$(json device <out)" = 212 ] || fail "merged: $(cat out)"
 refused "merged already" 1 'was merged into 231202108202' $S region merge 231202108203 --into 231202108201
 refused "into itself" 1 'itself' $S region merge 231202108202 --into 231202108202
 refused "a scope that was merged" 1 'was merged into' $S device scope B1 --add 231202108203
@@ -98,6 +98,10 @@ refused "an empty scope" 1 'cannot be empty' $S device scope B1 --remove 2312021
 
 good "what hangs on them moved, too" $S pull --scope 231202108202 --table member
 [ "$(grep -c '"table":"member"' out)" -eq 2 ] || fail "members of the village: $(cat out)"
+good "sync" zhucun --home two sync
+good "the old village's laptop holds what went" zhucun --home two --json list household
+count 3 "households of both villages"
+good "unless it is taken away" $S device scope B2 --remove 231202108202
 good "sync" zhucun --home two sync
 good "who holds the old village alone holds them no more" zhucun --home two --json list household
 count 0 "households of the village they left"
