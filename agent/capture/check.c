@@ -143,8 +143,7 @@ static int read_level(struct capture *c, struct err *err)
     int rc = table_read(c->h->tables, t, c->cs.author, &c->scratch, &row, err);
     if (rc <= 0) return rc;
     const struct value *v = &row.values[schema_column_index(t, role)];
-    for (size_t i = 0; v->kind == VALUE_INT && i < role->codes->count; i++)
-        if (role->codes->list[i].code == v->i) c->level = role->codes->list[i].level;
+    if (v->kind == VALUE_INT) c->level = schema_code_level(role->codes, v->i);
     return 0;
 }
 

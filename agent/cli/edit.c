@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "announce.h"
+
 int edit_words(struct cli *c, const struct schema_table *t, size_t from, const struct table_row *shown,
                struct arena *arena, struct cell **cells, size_t *count, struct err *err)
 {
@@ -37,6 +39,7 @@ void edit_done(struct cli *c, const struct schema_table *t, struct row_id id, ui
     struct buf warnings;
     cli_clock_warn(c);
     spot_check_row(&spot, t, id);
+    announce(c, seq);
     buf_init(&warnings, 4096);
     spot_json(&spot, &warnings);
     row_id_to_text(id, text);

@@ -12,7 +12,7 @@ struct list {
     const char *table, *key;       /* key: in --json */
     const char *zh, *en;
     const char *date;              /* newest first by it; NULL: as they came */
-    const char *without, *term;    /* rows whose column is this term are left out; term NULL: those that have any */
+    const char *without, *term;    /* rows whose column is this term are left out; term NULL: those that have any: as `list` hides what was merged */
     size_t most;
 };
 
@@ -21,7 +21,7 @@ static const struct list lists[] = {
     {"risk", "open_risks", "未消除风险", "open risks", "found_on", "state", "已消除", MOST},
     {"clue", "open_clues", "未认定线索", "clues without decision", "due_on", "decided_on", NULL, MOST},
     {"measure", "measures", "帮扶措施", "measures", "since", NULL, NULL, 10},
-    {"member", "members", "家庭成员", "members", NULL, NULL, NULL, MOST},
+    {"member", "members", "家庭成员", "members", NULL, "merged_into", NULL, MOST},
 };
 
 struct found {

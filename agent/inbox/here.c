@@ -29,10 +29,8 @@ static int level_of(struct home *h, const struct schema_table *t, struct row_id 
     arena_init(&arena, ROW_BYTES);
     int found = table_read(h->tables, t, id, &arena, &row, err);
     const struct value *v = found == 1 ? &row.values[schema_column_index(t, role)] : NULL;
-    for (size_t i = 0; v && v->kind == VALUE_INT && i < role->codes->count; i++) {
-        const struct schema_code *code = &role->codes->list[i];
-        if (code->code == v->i && code->level > *level) *level = code->level;
-    }
+    int own = v && v->kind == VALUE_INT ? schema_code_level(role->codes, v->i) : 0;
+    if (own > *level) *level = own;
     arena_free(&arena);
     return found < 0 ? found : 0;
 }

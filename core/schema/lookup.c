@@ -64,6 +64,14 @@ static bool text_is(const char *label, const char *text, size_t n)
     return strlen(label) == n && memcmp(label, text, n) == 0;
 }
 
+int schema_code_level(const struct schema_codes *codes, int64_t code)
+{
+    for (size_t i = 0; i < codes->count; i++)
+        if (codes->list[i].code == code)
+            return codes->list[i].level;
+    return 0;
+}
+
 int schema_code_find(const struct schema_codes *codes, const char *text, size_t n)
 {
     int number = 0;

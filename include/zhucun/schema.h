@@ -111,6 +111,7 @@ const struct schema_column *schema_column_named(const struct schema_table *t, co
 const struct schema_column *schema_flagged(const struct schema_table *t, unsigned flag); /* first with it, or NULL */
 int schema_column_index(const struct schema_table *t, const struct schema_column *c);
 const char *schema_code_label(const struct schema_codes *codes, int64_t code, enum lang lang); /* NULL: unknown */
+int schema_code_level(const struct schema_codes *codes, int64_t code); /* enum schema_level; 0: unknown, or none */
 int schema_code_find(const struct schema_codes *codes, const char *text, size_t n); /* by zh, en or number; 0: none */
 
 /* What a program itself says where a person's words could stand: why an entry was settled without a ruling, who "the

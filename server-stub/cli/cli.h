@@ -78,6 +78,7 @@ const char *say(const struct cli *c, const char *zh, const char *en) __attribute
 int print_json(struct cli *c, const json_t *object);        /* one line */
 int need_data(struct cli *c);                               /* ERR_USAGE when no data folder is named */
 int open_reader(struct cli *c, struct store **s);           /* of c->data, with a hint when there is none */
+void print_heading(const struct cli *c, const char *zh, const char *en); /* of columns: on a terminal only, never into a pipe */
 int scope_arg(struct cli *c, struct store *s, const char *text, int64_t *code); /* NULL: the city */
 void show_progress(void *ctx, const char *what, uint64_t done);
 /* A wall of columns: width on a terminal, Chinese characters counted as two. */

@@ -56,6 +56,8 @@ static int list(struct cli *c)
     int rc = call(c, json_pack("{s:s}", "do", "device_list"), &answer);
 
     if (rc >= 0)
+        print_heading(c, "设备              名称                    最后联系                   已收序号", "device            name                    last contact               received");
+    if (rc >= 0)
         rc = print_devices(c, json_object_get(answer, "devices"));
     json_decref(answer);
     return rc;

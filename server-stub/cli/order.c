@@ -49,11 +49,14 @@ static const struct {
     [ORDER_CLOSED] = {"closed", "已办结", "closed"},
 };
 
+enum { WORDS_MAX = 200, STANDINGS = sizeof standings / sizeof standings[0] };
+
 struct listing {
     struct cli *c;
     struct store *s;
     bool open;
-    unsigned shown;
+    unsigned shown, standing[STANDINGS];
+    size_t answered, late, uploaded_late;
 };
 
 static const char *day_text(int64_t day, char out[11])
@@ -64,50 +67,80 @@ static const char *day_text(int64_t day, char out[11])
     return out;
 }
 
-static void worker_no(struct listing *l, struct row_id id, char out[ROW_ID_TEXT])
+/* "B2 试乙"; nobody in person: "". One who is not in the roster: his id. */
+static void worker_words(struct listing *l, struct row_id id, char no[ROW_ID_TEXT], char words[WORDS_MAX])
 {
     const struct schema_table *t = schema_table_named(store_schema(l->s), "worker");
     struct stored_row row;
     struct arena arena;
 
-    out[0] = '\0';
+    no[0] = words[0] = '\0';
     if (row_id_is_null(id))
         return;
-    row_id_to_text(id, out);
+    row_id_to_text(id, no);
+    snprintf(words, WORDS_MAX, "%s", no);
     arena_init(&arena, 4 * 1024 * 1024);
     if (store_row_get(l->s, t, id, &arena, &row, NULL) > 0) {
-        const struct value *no = &row.row.values[schema_column_index(t, schema_flagged(t, COLUMN_KEY))];
-        snprintf(out, ROW_ID_TEXT, "%.*s", (int)no->len, no->data ? (const char *)no->data : "");
+        const struct value *key = &row.row.values[schema_column_index(t, schema_flagged(t, COLUMN_KEY))];
+        const struct value *name = &row.row.values[schema_column_index(t, schema_column_named(t, "name"))];
+        snprintf(no, ROW_ID_TEXT, "%.*s", (int)key->len, key->data ? (const char *)key->data : "");
+        snprintf(words, WORDS_MAX, "%s %.*s", no, (int)name->len, name->data ? (const char *)name->data : "");
     }
     arena_free(&arena);
 }
 
 static json_t *reply_json(struct listing *l, const struct report_reply *r)
 {
-    char id[ROW_ID_TEXT], author[ROW_ID_TEXT], date[11], received[30];
+    char id[ROW_ID_TEXT], author[ROW_ID_TEXT], words[WORDS_MAX], date[11], received[30];
 
     row_id_to_text(r->id, id);
-    worker_no(l, r->author, author);
+    worker_words(l, r->author, author, words);
     time_format(r->received_ms, received);
-    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id", id, "author", author, "date", day_text(r->date, date), "received_at",
-                     received, "text", r->text, "in_time", (int)r->in_time, "late_upload", (int)r->late_upload);
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:b}", "id", id, "author", author, "author_name", words, "date",
+                     day_text(r->date, date), "received_at", received, "text", r->text, "in_time", (int)r->in_time, "late_upload",
+                     (int)r->late_upload, "to_closed", (int)r->to_closed);
 }
 
 static json_t *order_json(struct listing *l, const struct report_order *o)
 {
     const struct schema_table *t = schema_table_named(store_schema(l->s), "order");
     const char *kind = schema_code_label(schema_column_named(t, "kind")->codes, o->kind, LANG_ZH);
-    char id[ROW_ID_TEXT], region[24], issued[11], due[11], closed[11];
+    char id[ROW_ID_TEXT], region[24], issued[11], due[11], closed[11], no[ROW_ID_TEXT], by[WORDS_MAX];
     json_t *replies = json_array();
 
     for (size_t i = 0; i < o->reply_count; i++)
         json_array_append_new(replies, reply_json(l, &o->replies[i]));
     row_id_to_text(o->id, id);
     snprintf(region, sizeof region, "%012" PRId64, o->region);
-    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s*,s:s*,s:s,s:s,s:b,s:o}", "id", id, "number", o->number, "kind", kind ? kind : "",
-                     "region", region, "worker", o->worker, "issuer", o->issuer, "issued_on", day_text(o->issued_on, issued), "due_on",
-                     o->due_on ? day_text(o->due_on, due) : NULL, "closed_on", o->closed_on ? day_text(o->closed_on, closed) : NULL,
-                     "text", o->text, "state", standings[o->standing].name, "late_upload", (int)o->late_upload, "replies", replies);
+    worker_words(l, o->issued_by, no, by);
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s*,s:s,s:s*,s:s*,s:s,s:s,s:I,s:I,s:b,s:o}", "id", id, "number", o->number,
+                     "kind", kind ? kind : "", "region", region, "region_name", o->region_name, "worker", o->worker, "worker_name",
+                     o->worker_name, "issuer", o->issuer, "issued_by", *by ? by : NULL, "issued_on", day_text(o->issued_on, issued),
+                     "due_on", o->due_on ? day_text(o->due_on, due) : NULL, "closed_on",
+                     o->closed_on ? day_text(o->closed_on, closed) : NULL, "text", o->text, "state", standings[o->standing].name,
+                     "answered", (json_int_t)o->answered, "late", (json_int_t)o->late, "late_upload", (int)o->late_upload, "replies",
+                     replies);
+}
+
+/* "发给 B2 试乙  签发 某局(X1 试丙)": the addressee, and who issued it, by name. */
+static void print_parties(struct cli *c, const json_t *o)
+{
+    const char *worker = text_in(o, "worker"), *by = text_in(o, "issued_by");
+
+    printf("%s %s %s  %s %s", say(c, "发给", "to"), *worker ? worker : text_in(o, "region"),
+           *worker ? text_in(o, "worker_name") : text_in(o, "region_name"), say(c, "签发", "by"), text_in(o, "issuer"));
+    if (*by && strcmp(by, text_in(o, "issuer")) != 0)
+        printf(say(c, "(%s)", " (%s)"), by);
+}
+
+static void print_reply(struct cli *c, const json_t *r)
+{
+    const char *who = text_in(r, "author_name");
+
+    printf("    %s  %s  %s%s%s%s\n", text_in(r, "date"), *who ? who : text_in(r, "author"), text_in(r, "text"),
+           json_is_true(json_object_get(r, "late_upload")) ? say(c, "  (延迟上传)", "  (uploaded late)") : "",
+           json_is_true(json_object_get(r, "in_time")) ? "" : say(c, "  (逾期)", "  (late)"),
+           json_is_true(json_object_get(r, "to_closed")) ? say(c, "  (单已办结)", "  (the order was closed)") : "");
 }
 
 static void print_people(struct listing *l, const json_t *o, enum order_standing standing)
@@ -118,13 +151,23 @@ static void print_people(struct listing *l, const json_t *o, enum order_standing
     print_padded(text_in(o, "number"), 14);
     print_padded(text_in(o, "kind"), 8);
     print_padded(say(c, standings[standing].zh, standings[standing].en), 14);
-    printf("%s  %s %s  %s\n", *text_in(o, "worker") ? text_in(o, "worker") : text_in(o, "region"), say(c, "期限", "due"),
-           *text_in(o, "due_on") ? text_in(o, "due_on") : "-", text_in(o, "text"));
-    for (size_t i = 0; i < json_array_size(replies); i++) {
-        const json_t *r = json_array_get(replies, i);
-        printf("    %s  %s  %s%s\n", text_in(r, "date"), text_in(r, "author"), text_in(r, "text"),
-               json_is_true(json_object_get(r, "late_upload")) ? say(c, "  （延迟上传）", "  (uploaded late)") : "");
-    }
+    print_parties(c, o);
+    printf("  %s %s  %s\n", say(c, "期限", "due"), *text_in(o, "due_on") ? text_in(o, "due_on") : "-", text_in(o, "text"));
+    for (size_t i = 0; i < json_array_size(replies); i++)
+        print_reply(c, json_array_get(replies, i));
+}
+
+/* How many are answered and late: of the orders listed, and of their replies. */
+static void print_sums(const struct listing *l)
+{
+    struct cli *c = l->c;
+
+    printf(say(c, "共 %u 份", "%u orders"), l->shown);
+    for (size_t i = 0; i < STANDINGS; i++)
+        if (l->standing[i])
+            printf(say(c, ",%s %u", ", %s %u"), say(c, standings[i].zh, standings[i].en), l->standing[i]);
+    printf(say(c, ";回复:按期 %zu(其中延迟上传 %zu),逾期 %zu\n", "; replies: %zu in time (%zu of them uploaded late), %zu late\n"),
+           l->answered, l->uploaded_late, l->late);
 }
 
 static int show(void *ctx, const struct report_order *o)
@@ -143,6 +186,11 @@ static int show(void *ctx, const struct report_order *o)
         print_people(l, one, o->standing);
     json_decref(one);
     l->shown++;
+    l->standing[o->standing]++;
+    l->answered += o->answered;
+    l->late += o->late;
+    for (size_t i = 0; i < o->reply_count; i++)
+        l->uploaded_late += o->replies[i].late_upload;
     return rc;
 }
 
@@ -161,6 +209,8 @@ static int list(struct cli *c, const struct order_args *a)
     }
     if (rc == 0 && !c->json && l.shown == 0)
         printf("%s\n", say(c, "没有单据", "there are no orders"));
+    else if (rc == 0 && !c->json)
+        print_sums(&l);
     store_close(l.s);
     return rc < 0 ? rc : 0;
 }

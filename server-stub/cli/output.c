@@ -64,3 +64,9 @@ void print_padded(const char *text, int width)
     for (int n = columns_of(text); n < width; n++)
         putchar(' ');
 }
+
+void print_heading(const struct cli *c, const char *zh, const char *en)
+{
+    if (!c->json && isatty(STDOUT_FILENO))
+        printf("%s\n", c->lang == LANG_ZH ? zh : en);
+}

@@ -77,9 +77,8 @@ static int print_coverage(void *ctx, const struct coverage *v)
 
 static int coverage(struct cli *c, struct store *s, int64_t scope, int64_t on)
 {
-    if (!c->json)
-        printf("%s\n", say(c, "区划代码      名称                    户数    已走访  监测户数  监测走访  90天未访",
-                           "code          name                 all   visited monitored   visited   90 days"));
+    print_heading(c, "区划代码      名称                    户数    已走访  监测户数  监测走访  90天未访",
+                  "code          name                 all   visited monitored   visited   90 days");
     return report_coverage(s, scope, on, print_coverage, c, &c->err);
 }
 
@@ -138,9 +137,8 @@ static int print_lag(void *ctx, const struct device_lag *l)
 
 static int lag(struct cli *c, struct store *s)
 {
-    if (!c->json)
-        printf("%s\n", say(c, "设备              名称                    未联系  最后联系                  已收序号  隔离",
-                           "device            name                    silent  last contact              received quarantined"));
+    print_heading(c, "设备              名称                    未联系  最后联系                  已收序号  隔离",
+                  "device            name                    silent  last contact              received quarantined");
     return report_lag(s, c->env->now_ms(c->env->ctx), print_lag, c, &c->err);
 }
 

@@ -68,9 +68,8 @@ int report_list_missing(struct cli *c, struct store *s, int64_t scope)
 {
     struct missing_list l = {.c = c};
 
-    if (!c->json)
-        printf("%s\n", say(c, "设备              名称                    填报人                  月份      服务器      设备",
-                           "device            name                    author                  month        here     there"));
+    print_heading(c, "设备              名称                    填报人                  月份      服务器      设备",
+                  "device            name                    author                  month        here     there");
     int rc = report_missing(s, scope, print_missing, &l, &c->err);
     if (rc == 0 && !c->json && l.months == 0)
         printf("%s\n", say(c, "没有差异：各设备告知的走访都在", "no difference: every visit that a laptop told of is here"));

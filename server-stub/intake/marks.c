@@ -1,5 +1,6 @@
 /* marks: what a supervisor should know of a changeset that is stored and credited all the same — a wrong clock, an
- * author who had left, a household he does not hold, a reply that came late. Read only; see enum changeset_mark. */
+ * author who had left, a household he does not hold, a reply that came late,
+ * or to an order that was closed. Read only; see enum changeset_mark. */
 #include <string.h>
 
 #include "work.h"
@@ -71,19 +72,29 @@ static int not_holder(struct decision *d, const struct device *device, unsigned 
     return rc < 0 ? rc : 0;
 }
 
-/* Written in time, and received after. */
-static int late_reply(struct decision *d, const struct clock_facts *f, const struct pending_row *p, unsigned *marks,
+/* A reply is of the day that stands on it, by the server's clock. */
+static unsigned reply_marks(const struct decision *d, const struct clock_facts *f, int64_t date, const struct value *due)
+{
+    if (due->kind != VALUE_INT) return 0;
+    if (clock_day(f, d->incoming.stamp, date) > due->i) return MARK_OVERDUE_REPLY;
+    return date_of_ms(d->received_ms) > due->i ? MARK_LATE_REPLY : 0;
+}
+
+/* In time and received after; late; to an order that is closed: its issuer waits for no more. */
+static int mark_reply(struct decision *d, const struct clock_facts *f, const struct pending_row *p, unsigned *marks,
                       struct err *err)
 {
+    enum { STATE_CLOSED = 2 }; /* codes_order_state */
     const struct schema_table *order;
     struct stored_row row;
     if (!p->is_new || strcmp(p->table->name, "order_reply") != 0) return 0;
     int rc = parent_row(d, p->table, &p->row.row, &order, &row, err);
     if (rc != 1) return rc;
     const struct value *due = &row.row.values[schema_column_index(order, schema_column_named(order, "due_on"))];
+    const struct value *state = &row.row.values[schema_column_index(order, schema_column_named(order, "state"))];
     const struct value *date = value_named(p, "date");
-    if (due->kind != VALUE_INT || date->kind != VALUE_INT || date_of_ms(d->received_ms) <= due->i) return 0;
-    if (clock_day(f, d->incoming.stamp, date->i) <= due->i) *marks |= MARK_LATE_REPLY;
+    if (date->kind == VALUE_INT) *marks |= reply_marks(d, f, date->i, due);
+    if (state->kind == VALUE_INT && state->i == STATE_CLOSED) *marks |= MARK_CLOSED_ORDER;
     return 0;
 }
 
@@ -98,6 +109,6 @@ int marks_find(struct decision *d, const struct clock_facts *f, unsigned *marks,
     if (rc == 0 && device && device->revoked_ms) *marks |= MARK_REVOKED;
     if (rc == 0 && device && device->worker_count && a->known && !author_of_device(device, a->no)) *marks |= MARK_NOT_OF_LAPTOP;
     if (rc == 0) rc = not_holder(d, device, marks, err);
-    for (const struct pending_row *p = d->rows; p && rc == 0; p = p->next) rc = late_reply(d, f, p, marks, err);
+    for (const struct pending_row *p = d->rows; p && rc == 0; p = p->next) rc = mark_reply(d, f, p, marks, err);
     return rc;
 }

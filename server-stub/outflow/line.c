@@ -6,7 +6,7 @@
 
 /* enum changeset_mark, lowest bit first. */
 static const char *const mark_names[] = {"clock", "old_schema", "left", "not_holder", "unknown_author", "late_reply", "revoked",
-                                         "not_of_laptop"};
+                                         "not_of_laptop", "overdue_reply", "closed_order"};
 enum { MARK_NAMES = sizeof mark_names / sizeof mark_names[0] };
 
 /* ---- JSON ---- */
@@ -123,7 +123,7 @@ void line_csv_header(const struct schema_table *t, struct csv_writer *w)
 
 static void put_csv_marks(unsigned marks, struct csv_writer *w)
 {
-    char text[100] = "";
+    char text[160] = "";
     size_t n = 0;
 
     for (size_t i = 0; i < MARK_NAMES; i++)

@@ -8,8 +8,9 @@ enum { SQL_ORDERS, SQL_COUNT };
 static const char *const sql_texts[SQL_COUNT] = {
     [SQL_ORDERS] =
         "SELECT o.rid, o.id, o.region, o.kind, o.issued_on, o.due_on, o.closed_on, o.state, o.number, w.no, o.issuer, o.text,"
-        " r.rid, r.id, r.date, r.text"
+        " r.rid, r.id, r.date, r.text, w.name, g.name"
         " FROM \"order\" o LEFT JOIN worker w ON w.id = o.worker"
+        " LEFT JOIN region g ON g.code = o.region AND g._dead = 0"
         " LEFT JOIN order_reply r ON r.\"order\" = o.id AND r._dead = 0"
         " WHERE o._dead = 0 AND o._place BETWEEN ?1 AND ?2 AND o.issued_on <= ?3"
         " ORDER BY o.issued_on, o.rid, r.date, r.rid",
@@ -19,12 +20,15 @@ enum { STATE_CLOSED = 2 }; /* codes_order_state */
 void report_order_judge(struct report_order *o, int64_t on)
 {
     o->in_time = o->late_upload = false;
+    o->answered = o->late = 0;
     for (size_t i = 0; i < o->reply_count; i++) {
         struct report_reply *r = &o->replies[i];
         r->in_time = o->due_on == 0 || r->day <= o->due_on;
         r->late_upload = r->in_time && o->due_on != 0 && date_of_ms(r->received_ms) > o->due_on;
         o->in_time |= r->in_time;
         o->late_upload |= r->late_upload;
+        o->answered += r->in_time;
+        o->late += !r->in_time;
     }
     o->not_in_time = o->due_on != 0 && o->due_on < on && !o->in_time;
     o->standing = o->closed          ? ORDER_CLOSED
@@ -42,6 +46,7 @@ struct walk {
     struct arena arena;
     struct report_order order;
     int64_t rid; /* of the order at hand; 0: none */
+    uint64_t closed_csn; /* when it was closed; 0: not */
     struct err *err;
 };
 
@@ -61,6 +66,25 @@ static int end_order(struct walk *w)
     return w->fn(w->ctx, &w->order);
 }
 
+/* Who issued it, and when it was closed, in the server's order. */
+static int find_acts(struct walk *w)
+{
+    const struct schema_table *t = schema_table_named(store_schema(w->store), "order");
+    struct changeset_record made = {0};
+    struct stored_row row;
+    int rc = store_changeset_by_csn(w->store, (uint64_t)w->rid, &made, w->err);
+
+    w->order.issued_by = made.author;
+    w->closed_csn = 0;
+    if (rc < 0 || !w->order.closed)
+        return rc < 0 ? rc : 0;
+    rc = store_row_get(w->store, t, w->order.id, &w->arena, &row, w->err);
+    for (size_t i = 0; rc > 0 && i < row.mark_count; i++)
+        if (row.marks[i].column == schema_column_named(t, "state")->number && row.marks[i].element == 0)
+            w->closed_csn = row.marks[i].version.csn;
+    return rc < 0 ? rc : 0;
+}
+
 static int start_order(struct walk *w, sqlite3_stmt *st)
 {
     struct report_order *o = &w->order;
@@ -75,9 +99,10 @@ static int start_order(struct walk *w, sqlite3_stmt *st)
     if (!o->replies)
         return err_nomem(w->err);
     if ((rc = text_at(w, st, 8, &o->number)) < 0 || (rc = text_at(w, st, 9, &o->worker)) < 0 ||
-        (rc = text_at(w, st, 10, &o->issuer)) < 0)
+        (rc = text_at(w, st, 10, &o->issuer)) < 0 || (rc = text_at(w, st, 11, &o->text)) < 0 ||
+        (rc = text_at(w, st, 16, &o->worker_name)) < 0 || (rc = text_at(w, st, 17, &o->region_name)) < 0)
         return rc;
-    return text_at(w, st, 11, &o->text);
+    return find_acts(w);
 }
 
 /* A reply was received when the changeset that made its row was; its date is of that laptop's clock, which may be years off. */
@@ -94,7 +119,8 @@ static int add_reply(struct walk *w, sqlite3_stmt *st)
         return rc;
     struct report_reply *r = &o->replies[o->reply_count++];
     *r = (struct report_reply){.id = db_id(st, 13), .date = sqlite3_column_int64(st, 14), .author = made.author,
-                               .received_ms = made.received_ms};
+                               .received_ms = made.received_ms,
+                               .to_closed = w->closed_csn != 0 && (uint64_t)rid > w->closed_csn};
     r->day = clock_day(&(struct clock_facts){.raw = made.stamp, .received_ms = made.received_ms}, made.corrected, r->date);
     return text_at(w, st, 15, &r->text);
 }

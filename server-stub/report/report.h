@@ -48,12 +48,17 @@ struct report_reply {
     int64_t day;               /* that date by the server's clock: what it is judged by */
     const char *text;
     bool in_time, late_upload;
+    bool to_closed;            /* it came when the order was closed already */
 };
 struct report_order {
     struct row_id id;
     int64_t region, kind, issued_on, due_on, closed_on; /* due_on, closed_on 0: none */
     bool closed;
-    const char *number, *worker, *issuer, *text; /* worker: the number of the one addressed; "" where there is none */
+    const char *number, *issuer, *text;
+    const char *worker, *worker_name; /* number and name of the one addressed; "" where there is none */
+    const char *region_name;
+    struct row_id issued_by;      /* the worker who issued it; null: the office */
+    size_t answered, late;        /* replies in time, and after the due day */
     struct report_reply *replies; /* by date */
     size_t reply_count;
     enum order_standing standing;

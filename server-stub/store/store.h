@@ -54,7 +54,9 @@ enum changeset_mark {
     MARK_UNKNOWN_AUTHOR = 16,/* nobody, or a worker that the server has never heard of */
     MARK_LATE_REPLY = 32,    /* a reply to an order, dated in time and received after it was due: 延迟上传 */
     MARK_REVOKED = 64,       /* the device was revoked before it arrived */
-    MARK_NOT_OF_LAPTOP = 128 /* the author is none of those whom the device was enrolled for */
+    MARK_NOT_OF_LAPTOP = 128,/* the author is none of those whom the device was enrolled for */
+    MARK_OVERDUE_REPLY = 256,/* a reply to an order, written after it was due: 逾期 */
+    MARK_CLOSED_ORDER = 512  /* a reply to an order that its issuer had closed when it arrived */
 };
 
 /* One stored changeset: its place in the origin's log and in the server's order. */

@@ -282,11 +282,46 @@ static void a_reply_in_time_that_comes_late_is_marked(void **state)
     l->clock_ms = f->now_ms;
     village_push(f, l);
     assert_int_equal(record_of(f, l, 2).marks, MARK_LATE_REPLY);
-    assert_int_equal(record_of(f, l, 3).marks, 0); /* overdue, and no more to be said */
+    assert_int_equal(record_of(f, l, 3).marks, MARK_OVERDUE_REPLY);
     struct laptop *behind = laptop_off(f, 0xA2, v.contact, -years); /* "in time" by a clock of another year */
     reply(behind, order, behind->observed);
     village_push(f, behind);
-    assert_int_equal(record_of(f, behind, 1).marks, MARK_CLOCK);
+    assert_int_equal(record_of(f, behind, 1).marks, MARK_CLOCK | MARK_OVERDUE_REPLY); /* by the server's it is late */
+    village_audit(f);
+}
+
+static int keep_reply(void *ctx, const struct report_order *o)
+{
+    *(bool *)ctx = o->reply_count == 2 && !o->replies[0].to_closed && o->replies[1].to_closed && o->standing == ORDER_CLOSED;
+    return 0;
+}
+
+/* The issuer waits for no more, but what was written is kept. */
+static void a_reply_to_a_closed_order_is_stored_and_marked(void **state)
+{
+    struct fixture *f = *state;
+    struct village v;
+    struct err err = {0};
+    bool told = false;
+    village_load(f, &v);
+    int64_t today = date_of_ms(f->now_ms);
+    struct row_id order = issue(f, v.roster, today);
+    struct laptop *l = laptop_off(f, 0xA1, v.contact, 0);
+    reply(l, order, today);
+    village_push(f, l);
+    v.roster->base = village_head(f);
+    laptop_on(v.roster, "order");
+    laptop_int(v.roster, "state", 2);
+    laptop_int(v.roster, "closed_on", today);
+    laptop_set(v.roster, order);
+    laptop_save(v.roster);
+    village_push(f, v.roster);
+    reply(l, order, today);
+    village_push(f, l);
+    assert_int_equal(record_of(f, l, 1).marks, 0);
+    assert_int_equal(record_of(f, l, 2).marks, MARK_CLOSED_ORDER);
+    assert_ok(report_orders(f->store, VILLAGE_A, today, keep_reply, &told, &err), err);
+    assert_true(told);
     village_audit(f);
 }
 
@@ -327,6 +362,7 @@ int main(void)
         CONTRACT_TEST(who_does_not_hold_the_household_is_marked),
         CONTRACT_TEST(old_programs_and_revoked_laptops_are_marked),
         CONTRACT_TEST(a_reply_in_time_that_comes_late_is_marked),
+        CONTRACT_TEST(a_reply_to_a_closed_order_is_stored_and_marked),
         CONTRACT_TEST(a_reply_from_another_year_is_judged_by_the_servers_clock),
         CONTRACT_TEST(a_late_reply_from_an_earlier_year_is_late),
     };

@@ -9,7 +9,9 @@ good "nothing yet" $S duplicates --json
 [ ! -s out ] || fail "duplicates: $(cat out)"
 
 good "one adds a newborn" zhucun --home one --as B1 add member household=H1 name=小试 relation=孙子女 sex=女 birth=2026-03-01
+BORN=$(cat out)
 good "two does, too" zhucun --home two add member household=H1 name=小试 relation=孙子女 sex=女 birth=2026-03-01
+AGAIN=$(cat out)
 good "one adds a household" zhucun --home one --as B1 add household national_no=H7 village=231202108201 head_name=试七 phone=13100000007
 KEEP=$(cat out)
 good "two does, too" zhucun --home two add household national_no=H7 village=231202108201 head_name=试七 phone=13100000007
@@ -49,7 +51,12 @@ good "counted once" $S report bulletin --json
 good "the number names the one that stays" $S assign H7 --to B2 --json
 [ "$(json household <out)" = "$KEEP" ] || fail "named: $(cat out)"
 
+good "the newborn, too" $S merge "member/$BORN" "member/$AGAIN" --why 同一人 --as X1
 good "sync" zhucun --home two sync
+good "at the door it is one child" zhucun --home two show household/H1
+[ "$(grep -c 小试 out)" -eq 1 ] || fail "show household: $(cat out)"
+good "as data" zhucun --home two --json show household/H1
+[ "$(grep -o 小试 out | wc -l)" -eq 1 ] || fail "show household: $(cat out)"
 good "hidden on the laptop" zhucun --home two --json list household national_no=H7
 [ "$(wc -l <out)" -eq 1 ] && [ "$(json id <out)" = "$KEEP" ] || fail "list: $(cat out)"
 good "unless asked for" zhucun --home two --json list household national_no=H7 --all

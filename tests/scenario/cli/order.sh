@@ -44,5 +44,17 @@ good "what is open" $S order list --open --json
 [ "$(wc -l <out)" -eq 1 ] || fail "open: $(cat out)"
 good "for people" $S order list
 grep -q '已核实' out || fail "list: $(cat out)"
+grep -q 'to 231202108201 友谊村  by 绥化市' out || fail "parties of the office's: $(cat out)"
+grep -q 'to B2 试乙  by 某局 (X1 试丙)' out || fail "parties of the county's: $(cat out)"
+grep -q 'B2 试乙  已核实$' out || fail "who answered: $(cat out)"
+good "sync" zhucun --home one sync
+good "one more, to an order that is closed" zhucun --lang en --home one add order_reply "order=$NUMBER" "date=$today" text=补充
+grep -q 'is closed' errors || fail "the laptop does not say so: $(cat errors)"
+good "sync" zhucun --home one sync
+good "stored and marked" $S order list
+grep -q '补充  (the order was closed)' out || fail "not marked: $(cat out)"
+grep -q '3 orders, open 1, closed 2; replies: 2 in time (0 of them uploaded late), 0 late' out || fail "sums: $(cat out)"
+good "as data" $S order list --json
+grep "\"number\":\"$NUMBER\"" out | grep -q '"answered":2,"late":0.*"to_closed":true' || fail "data: $(cat out)"
 good "verify" $S verify
 finish

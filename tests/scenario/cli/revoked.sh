@@ -43,6 +43,10 @@ good "lag" $S report lag
 grep 'B1' out | grep -q 'revoked on 20.*1 visits are on the laptop alone' || fail "lag: $(cat out)"
 good "lag as data" $S report lag --json
 grep '"name":"B1"' out | grep '"revoked":true' | grep -q '"missing":1' || fail "lag: $(cat out)"
+good "in a pipe every line is a laptop" sh -c "\"$BIN/zhucun-server\" --data srv report lag | cat"
+[ "$(wc -l <out)" -eq 2 ] || fail "headings in a pipe: $(cat out)"
+good "coverage" $S report coverage --scope 231202108201
+[ "$(wc -l <out)" -eq 1 ] || fail "headings in a file: $(cat out)"
 good "what it holds is there" zhucun --home one list visit
 [ "$(wc -l <out)" -eq 4 ] || fail "visits: $(cat out)"
 finish
