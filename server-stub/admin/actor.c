@@ -97,17 +97,6 @@ int actor_find(struct verb_call *c, const struct schema_table *t, const char *ke
 
 /* ---- who acts ---- */
 
-static int level_of(const struct schema_table *t, const struct stored_row *row)
-{
-    const struct schema_column *role = schema_column_named(t, "role");
-    int64_t code = actor_cell(t, row, "role")->i;
-
-    for (size_t i = 0; i < role->codes->count; i++)
-        if (role->codes->list[i].code == code)
-            return role->codes->list[i].level;
-    return 0;
-}
-
 static int office(struct verb_call *c, struct actor *a, struct err *err)
 {
     const struct schema_table *t = actor_table(c, "region");
@@ -150,8 +139,12 @@ static int check_worker(struct verb_call *c, const struct schema_table *t, const
     const struct value *to = actor_cell(t, row, "active_to");
     const char *role = schema_code_label(schema_column_named(t, "role")->codes, actor_cell(t, row, "role")->i, LANG_ZH);
 
-    if (to->kind == VALUE_INT && to->i < actor_today(c))
-        return err_set(err, ERR_DENIED, "%s 已离岗，不能再下达", "%s has left and gives no orders any more", a->name);
+    char day[11];
+
+    if (to->kind == VALUE_INT && to->i < actor_today(c)) {
+        date_format(to->i, day);
+        return err_set(err, ERR_DENIED, "%s 已于 %s 离岗,不能再办理", "%s left on %s and decides no more", a->name, day);
+    }
     return a->level < level ? too_low(a, role ? role : "?", level, err) : 0;
 }
 
@@ -170,7 +163,7 @@ int actor_open(struct verb_call *c, int level, struct actor *a, struct err *err)
     int rc = actor_find(c, t, as, &arena, &row, err);
     if (rc == 0) {
         a->id = row.row.id;
-        a->level = level_of(t, &row);
+        a->level = schema_code_level(schema_column_named(t, "role")->codes, actor_cell(t, &row, "role")->i);
         a->region = actor_cell(t, &row, "region")->i;
         actor_text(t, &row, "no", no, sizeof no);
         actor_text(t, &row, "name", name, sizeof name);

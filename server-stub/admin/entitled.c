@@ -7,60 +7,15 @@
  *   deleting a row               the table's level if it has one; else the row's author or the county
  *   the rest                     anybody
  *
- * And always: the row lives in the worker's region, the worker is on duty, and nobody below a supervisor decides about
- * a value that he wrote himself, or that his was given way to — but a record's author may let others amend it. */
+ * And always: the row lives in the worker's region, and nobody below a supervisor decides about
+ * a value that he wrote himself, or that his was given way to — but a record's author may let others amend it. Who he is, and that he is on
+ * duty, is actor.c's. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "actor.h"
 #include "ruling.h"
-
-static const struct value *field(const struct schema_table *t, const struct stored_row *row, const char *name)
-{
-    return &row->row.values[schema_column_index(t, schema_column_named(t, name))];
-}
-
-static int on_duty(const struct schema_table *t, const struct stored_row *row, const char *who, int64_t day, struct err *err)
-{
-    const struct value *until = field(t, row, "active_to");
-    char text[11];
-
-    if (!row->dead && (until->kind != VALUE_INT || until->i >= day))
-        return 0;
-    if (row->dead)
-        return err_set(err, ERR_DENIED, "“%s”已从名册中删除", "\"%s\" has been taken off the roster", who);
-    date_format(until->i, text);
-    return err_set(err, ERR_DENIED, "“%s”已于 %s 离岗", "\"%s\" left on %s", who, text);
-}
-
-int entitled_find(struct store *s, const char *who, int64_t day, struct entitled *out, struct err *err)
-{
-    const struct schema_table *t = schema_table_named(store_schema(s), "worker");
-    struct stored_row row;
-    struct arena arena;
-
-    *out = (struct entitled){.level = LEVEL_CITY, .region = store_city(s)};
-    if (!who)
-        return 0;
-    int rc = store_row_find(s, t, who, strlen(who), &out->id, err);
-    if (rc == 0)
-        rc = err_set(err, ERR_NOT_FOUND, "名册中没有工作人员“%s”", "there is no worker \"%s\" in the roster", who);
-    arena_init(&arena, 1024 * 1024);
-    if (rc == 1)
-        rc = store_row_get(s, t, out->id, &arena, &row, err);
-    if (rc == 1)
-        rc = on_duty(t, &row, who, day, err);
-    if (rc == 0) {
-        const struct value *no = field(t, &row, "no"), *name = field(t, &row, "name");
-        snprintf(out->name, sizeof out->name, "%.*s %.*s", (int)no->len, no->len ? (const char *)no->data : "", (int)name->len,
-                 name->len ? (const char *)name->data : "");
-        out->region = field(t, &row, "region")->i;
-        rc = store_worker_level(s, out->id, &out->level, err);
-        rc = rc < 0 ? rc : 0;
-    }
-    arena_free(&arena);
-    return rc;
-}
 
 static int level_of_row(const struct ruling *r, bool own)
 {
@@ -69,7 +24,7 @@ static int level_of_row(const struct ruling *r, bool own)
     return r->table->level > LEVEL_CONTACT ? r->table->level : own ? LEVEL_CONTACT : LEVEL_COUNTY;
 }
 
-static int level_needed(const struct entitled *who, const struct ruling *r)
+static int level_needed(const struct actor *who, const struct ruling *r)
 {
     bool own = !row_id_is_null(who->id) && row_id_equal(who->id, r->made_by);
 
@@ -91,14 +46,14 @@ static int64_t place_of(const struct ruling *r)
 }
 
 /* He may decide because the record is his: no party to it. */
-static bool his_to_amend(const struct entitled *who, const struct ruling *r)
+static bool his_to_amend(const struct actor *who, const struct ruling *r)
 {
     bool owned = r->entry.column == 0 || (r->column && (r->column->policy == POLICY_APPEND || r->column->policy == POLICY_ORDER));
 
     return owned && row_id_equal(who->id, r->made_by) && !row_id_equal(who->id, r->entry.loser.author);
 }
 
-static bool is_party(const struct entitled *who, const struct ruling *r)
+static bool is_party(const struct actor *who, const struct ruling *r)
 {
     if (who->level >= LEVEL_TOWNSHIP || his_to_amend(who, r))
         return false;
@@ -106,7 +61,7 @@ static bool is_party(const struct entitled *who, const struct ruling *r)
 }
 
 /* Whose it is: the supervisors of the township and above. */
-static int refuse_party(const struct entitled *who, const struct ruling *r, struct err *err)
+static int refuse_party(const struct actor *who, const struct ruling *r, struct err *err)
 {
     int64_t township = place_of(r) / 1000 * 1000;
     const struct schema_table *t = schema_table_named(store_schema(r->store), "region");
@@ -119,8 +74,9 @@ static int refuse_party(const struct entitled *who, const struct ruling *r, stru
     int rc = store_row_find(r->store, t, code, strlen(code), &id, err);
     if (rc == 1)
         rc = store_row_get(r->store, t, id, r->arena, &row, err);
-    if (rc == 1 && field(t, &row, "name")->len)
-        snprintf(name, sizeof name, "%.*s", (int)field(t, &row, "name")->len, (const char *)field(t, &row, "name")->data);
+    const struct value *told = rc == 1 ? &row.row.values[schema_column_index(t, schema_column_named(t, "name"))] : NULL;
+    if (told && told->kind == VALUE_TEXT && told->len)
+        snprintf(name, sizeof name, "%.*s", (int)told->len, (const char *)told->data);
     if (rc < 0)
         return rc;
     return err_set(err, ERR_DENIED, "%s 是这一条的当事人，不能自己裁定：请由%s及以上主管、未写过这两个值的同事，或办公室（不写 --as）裁定",
@@ -128,7 +84,7 @@ static int refuse_party(const struct entitled *who, const struct ruling *r, stru
                    "who wrote neither, or the office (without --as)", who->name, name);
 }
 
-int entitled_check(const struct entitled *who, const struct ruling *r, struct err *err)
+int entitled_check(const struct actor *who, const struct ruling *r, struct err *err)
 {
     static const char *const zh[] = {"", "帮扶责任人", "驻村干部", "乡镇", "县", "市"};
     static const char *const en[] = {"", "a contact", "a cadre", "the township", "the county", "the city"};

@@ -4,17 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actor.h"
 #include "ownlog.h"
 #include "ruled.h"
 #include "ruling.h"
-#include "verbs.h"
 
 enum { ARENA_MAX = 32 * 1024 * 1024 };
 
 struct resolving {
     struct verb_call *c;
     struct ruling ruling;
-    struct entitled who;
+    struct actor who;
     struct ledger_resolution resolution;
     int64_t day;
     struct arena arena;
@@ -150,7 +150,7 @@ static int prepare(struct resolving *s, struct err *err)
     if (rc == 0 && !s->changes)
         rc = err_nomem(err);
     if (rc == 0)
-        rc = entitled_find(s->c->store, verb_text(s->c, "as"), s->day, &s->who, err);
+        rc = actor_open(s->c, LEVEL_CONTACT, &s->who, err);
     if (rc == 0)
         rc = ruling_open(&s->ruling, s->c->store, &s->arena, (uint64_t)json_integer_value(id),
                          json_is_true(json_object_get(s->c->request, "earlier")), err);
@@ -159,7 +159,7 @@ static int prepare(struct resolving *s, struct err *err)
     if (rc == 0)
         rc = ruling_take(&s->ruling, take, err);
     s->resolution.ruling = s->ruling.take;
-    if (*s->who.name)
+    if (!row_id_is_null(s->who.id))
         s->resolution.by = value_text(s->who.name, strlen(s->who.name));
     return rc;
 }

@@ -52,14 +52,7 @@ int sheet_of(struct ruling *r, struct cell *cells, size_t *count, struct err *er
 /* Sets "record", "household" and "person" where there are such, and "author": who had entered what is in force now. */
 int decided_put(const struct ruling *r, json_t *o, struct err *err);
 
-struct entitled {
-    struct row_id id;      /* null: the office at the server, which may decide anything */
-    char name[256];        /* "W3 张三"; empty: the office */
-    int level;
-    int64_t region;
-};
-/* By worker number or id; NULL: the office. ERR_DENIED when the worker is not on duty on that day. */
-int entitled_find(struct store *s, const char *who, int64_t day, struct entitled *out, struct err *err);
-int entitled_check(const struct entitled *who, const struct ruling *r, struct err *err);
+struct actor; /* who decides: actor.h */
+int entitled_check(const struct actor *who, const struct ruling *r, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* push: HEAD and PATCH of /v1/push/{origin}/{first}-{last}/{digest} — resumable upload of one sealed bundle.
- * Neighbours: uploads.c keeps the bytes, intake decides. While intake works the connection is suspended, so that
- * thousands may wait and no thread does.
+ * Neighbours: uploads.c keeps the bytes, intake decides, push_answer.c says what came of it. While intake works the
+ * connection is suspended, so that thousands may wait and no thread does.
  *
  *   all bytes here and digest right → intake → 200 receipt · 409 gap or fork · 422 bad · 503/507 try later
  *   Upload-Offset not what is here  → 409 with the right Upload-Offset
@@ -11,33 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
+#include "push.h"
 
 enum { DEVICE_ARENA = 256 * 1024 };
-
-enum push_state { PUSH_RECEIVING, PUSH_WAITING, PUSH_BUSY, PUSH_DECIDED };
-
-struct push {
-    struct push_target target;
-    struct upload *upload;
-    uint64_t size;              /* bytes here */
-    uint64_t length;            /* bytes of the whole bundle */
-    enum push_state state;
-    bool drop;                  /* nobody will ask for these bytes again */
-    struct buf bundle;
-    struct intake_push intake;
-    struct intake_result result;
-};
-
-/* Before the answer leaves: who has read it may come back at once, on another thread. */
-static void release(struct request *r)
-{
-    struct push *p = r->push;
-
-    if (p->upload)
-        upload_leave(r->h->uploads, p->upload, r, !p->drop);
-    p->upload = NULL;
-}
 
 void push_free(struct request *r)
 {
@@ -45,7 +21,7 @@ void push_free(struct request *r)
 
     if (!p)
         return;
-    release(r);
+    push_release(r);
     buf_free(&p->bundle);
     free(p);
     r->push = NULL;
@@ -126,8 +102,8 @@ static int refuse_offset(struct request *r)
 {
     struct problem p = {.kind = PROBLEM_OFFSET, .status = MHD_HTTP_CONFLICT, .offset = r->push->size};
 
-    release(r);
-    snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节，请从那里继续", r->push->size);
+    push_release(r);
+    snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节,请从那里继续", r->push->size);
     snprintf(p.detail_en, sizeof p.detail_en, "the server has %" PRIu64 " bytes: go on from there", r->push->size);
     return refuse_problem(r, &p);
 }
@@ -137,7 +113,7 @@ static int refuse_overlong(struct request *r)
     struct err err = {0};
 
     r->push->drop = true;
-    release(r);
+    push_release(r);
     err_set(&err, ERR_REFUSED, "内容比 Upload-Length 长", "there is more than Upload-Length says");
     return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_BAD_BUNDLE, &err);
 }
@@ -184,30 +160,9 @@ static int body(struct request *r, const void *bytes, size_t n)
 
 /* ---- end ---- */
 
-static void add_offset(struct MHD_Response *response, uint64_t size)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%" PRIu64, size);
-    MHD_add_response_header(response, "Upload-Offset", text);
-    MHD_add_response_header(response, "Upload-Complete", "?0");
-}
-
-static enum MHD_Result answer_offset(struct request *r)
-{
-    struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-
-    release(r);
-    if (!response)
-        return MHD_NO;
-    add_offset(response, r->push->size);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    return answer_queue(r, MHD_HTTP_NO_CONTENT, response);
-}
-
 static enum MHD_Result end_head(struct request *r)
 {
-    return take(r) < 0 ? answer_noted(r) : answer_offset(r);
+    return take(r) < 0 ? answer_noted(r) : push_answer_offset(r);
 }
 
 /* From the writer's thread. After the resume the request belongs to its own thread again. */
@@ -250,85 +205,18 @@ static enum MHD_Result check_and_submit(struct request *r)
     struct err err = {0};
 
     if (upload_copy(r->h->uploads, p->upload, r, &p->bundle, &err) < 0) {
-        release(r);
+        push_release(r);
         return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
     }
     digest_of(p->bundle.data, p->bundle.len, &digest);
     if (digest_equal(&digest, &p->target.digest))
         return submit(r);
     p->drop = true;
-    release(r);
+    push_release(r);
     count(r->h, COUNT_BAD, 1);
     err_set(&err, ERR_CORRUPT, "内容与摘要不符，已丢弃：请重新上传", "the bytes do not have that digest and were dropped: "
                                                                     "send them again");
     return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, &err);
-}
-
-static enum MHD_Result answer_receipt(struct request *r, const struct receipt *receipt)
-{
-    struct buf body_bytes;
-
-    buf_init(&body_bytes, WIRE_MAX_JSON);
-    enum MHD_Result done = receipt_encode(receipt, &body_bytes) < 0
-                               ? MHD_NO
-                               : answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_JSON, &body_bytes);
-    buf_free(&body_bytes);
-    count(r->h, COUNT_STORED, 1);
-    return done;
-}
-
-static enum MHD_Result answer_conflict(struct request *r, enum problem_kind kind, const struct intake_result *result)
-{
-    struct problem p;
-    struct err err = {0};
-
-    if (kind == PROBLEM_GAP)
-        err_set(&err, ERR_REFUSED, "服务器需要从第 %" PRIu64 " 号开始", "the server wants number %" PRIu64 " next",
-                result->expected);
-    else
-        err_set(&err, ERR_REFUSED, "第 %" PRIu64 " 号与服务器已有的不同：此安装有两个分支",
-                "number %" PRIu64 " differs from what the server has: this installation has two branches",
-                result->expected);
-    problem_fill(&p, MHD_HTTP_CONFLICT, kind, &err);
-    p.expected = result->expected;
-    p.hash = result->hash;
-    count(r->h, kind == PROBLEM_GAP ? COUNT_GAP : COUNT_FORK, 1);
-    return answer_problem(r, &p);
-}
-
-static enum MHD_Result answer_decided(struct request *r)
-{
-    const struct intake_result *result = &r->push->result;
-
-    r->push->drop = result->status != INTAKE_ERROR;
-    release(r);
-    switch (result->status) {
-    case INTAKE_STORED:
-        return answer_receipt(r, &result->receipt);
-    case INTAKE_GAP:
-        return answer_conflict(r, PROBLEM_GAP, result);
-    case INTAKE_FORK:
-        return answer_conflict(r, PROBLEM_FORK, result);
-    case INTAKE_BAD:
-        count(r->h, COUNT_BAD, 1);
-        return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, &result->err);
-    case INTAKE_ERROR:
-        break;
-    }
-    count(r->h, COUNT_ERROR, 1);
-    log_line(r->h->config.log, LOG_ERROR, "push", "origin %016" PRIx64 ": %s", r->push->target.origin, result->err.en);
-    return answer_err(r, result->err.code == ERR_DISK ? MHD_HTTP_INSUFFICIENT_STORAGE : MHD_HTTP_SERVICE_UNAVAILABLE,
-                      PROBLEM_BUSY, &result->err);
-}
-
-static enum MHD_Result answer_busy(struct request *r)
-{
-    struct err err = {0};
-
-    release(r);
-    count(r->h, COUNT_BUSY, 1);
-    err_set(&err, ERR_BUSY, "服务器正忙，请稍后再试", "the server is busy: try again later");
-    return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
 }
 
 static enum MHD_Result end_patch(struct request *r)
@@ -337,15 +225,15 @@ static enum MHD_Result end_patch(struct request *r)
 
     switch (p->state) {
     case PUSH_RECEIVING:
-        return p->size < p->length ? answer_offset(r) : check_and_submit(r);
+        return p->size < p->length ? push_answer_offset(r) : check_and_submit(r);
     case PUSH_WAITING:
         return MHD_YES; /* still suspended */
     case PUSH_BUSY:
-        return answer_busy(r);
+        return push_answer_busy(r);
     case PUSH_DECIDED:
         break;
     }
-    return answer_decided(r);
+    return push_answer_decided(r);
 }
 
 const struct route push_head_route = {.method = "HEAD", .path = "/v1/push/", .prefix = true, .begin = begin,

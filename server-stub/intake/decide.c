@@ -1,6 +1,6 @@
 /* decide: what a changeset would do, found out before anything is written. Later changes of a changeset see the
  * rows that earlier ones make or change (struct pending_row, found by `slots`); the store is only read. The author's
- * level is that which he has where the row lives, author_at().
+ * level is that which he has where the row lives, author_at(). Neighbour: put.c, rows that a changeset makes.
  *
  *   PUT      id is of a grave                                                  → values to the ledger, stays dead
  *            id is free, required cells are there, a place can be found        → row
@@ -28,7 +28,7 @@ int decide_unfit(struct decision *d, size_t change, const char *zh, const char *
     return UNFIT;
 }
 
-static int propose(struct decision *d, const struct pending_row *p, enum merge_reason reason, int column,
+int decide_propose(struct decision *d, const struct pending_row *p, enum merge_reason reason, int column,
                    const struct value *value, struct err *err)
 {
     struct merge_result why = {MERGE_PROPOSAL, reason, false};
@@ -45,7 +45,7 @@ struct pending_row **decide_slot(struct decision *d, int table, struct row_id id
     return &d->slots[at];
 }
 
-static int add_row(struct decision *d, const struct schema_table *t, struct row_id id, struct pending_row **out,
+int decide_add(struct decision *d, const struct schema_table *t, struct row_id id, struct pending_row **out,
                    struct err *err)
 {
     struct pending_row *p = *out = arena_alloc(&d->work->arena, sizeof *p);
@@ -55,7 +55,7 @@ static int add_row(struct decision *d, const struct schema_table *t, struct row_
     return 0;
 }
 
-static void keep_row(struct decision *d, struct pending_row *p)
+void decide_keep(struct decision *d, struct pending_row *p)
 {
     *decide_slot(d, p->table->number, p->row.row.id) = p;
     *d->rows_end = p;
@@ -78,20 +78,19 @@ int decide_stored(struct pending_row *p, struct arena *a, struct err *err)
     return rc;
 }
 
-/* The row as earlier changes of this changeset left it, else as stored. UNFIT: there is none. */
-static int find_row(struct decision *d, size_t i, const struct schema_table *t, struct pending_row **out,
+int decide_find(struct decision *d, size_t i, const struct schema_table *t, struct pending_row **out,
                     struct err *err)
 {
     struct work *w = d->work;
     struct row_id id = d->cs->changes[i].id;
     struct pending_row *p = *out = *decide_slot(d, t->number, id);
     if (p != NULL) return 0;
-    int rc = add_row(d, t, id, &p, err);
+    int rc = decide_add(d, t, id, &p, err);
     if (rc == 0) rc = store_row_get(w->store, t, id, &w->arena, &p->row, err);
     if (rc == 0) return decide_unfit(d, i, "要改的记录不存在", "there is no such row to change");
     if (rc == 1) rc = decide_stored(p, &w->arena, err);
     if (rc != 0) return rc;
-    keep_row(d, p);
+    decide_keep(d, p);
     *out = p;
     return 0;
 }
@@ -101,7 +100,7 @@ int decide_carry(struct decision *d, const struct schema_table *t, const struct 
 {
     struct pending_row *p = NULL;
     if (*decide_slot(d, t->number, row->id) != NULL) return 0; /* carry.c sees to rows that this changeset touches */
-    int rc = add_row(d, t, row->id, &p, err);
+    int rc = decide_add(d, t, row->id, &p, err);
     if (rc != 0) return rc;
     p->carried = true;
     p->row.row.rid = row->rid;
@@ -126,123 +125,6 @@ int decide_made(struct decision *d, struct pending_row *p, struct err *err)
     return 0;
 }
 
-static bool may_write_new(const struct decision *d, const struct schema_column *c)
-{
-    return c == NULL || c->policy != POLICY_AUTHORITY || d->level >= c->level ||
-           (c->flags & (COLUMN_REQUIRED | COLUMN_PLACE | COLUMN_KEY)) != 0;
-}
-
-/* Cells that count go into the row; the others are proposed once the row's place is known. */
-static int fill_row(struct decision *d, const struct change *c, struct pending_row *p, struct err *err)
-{
-    struct arena *a = &d->work->arena;
-    const struct schema_table *t = p->table;
-    struct row_id id = p->row.row.id;
-    int rc = table_row_new(t, a, &p->row.row, err);
-    p->row.row.id = id;
-    for (size_t i = 0; i < c->count && rc == 0; i++) {
-        const struct schema_column *column = schema_column(t, c->cells[i].column);
-        if (!may_write_new(d, column)) continue;
-        if (column != NULL)
-            p->row.row.values[schema_column_index(t, column)] = c->cells[i].value;
-        else
-            rc = table_row_put_cells(t, &p->row.row, &c->cells[i], 1, a, err);
-    }
-    return rc;
-}
-
-static int check_required(struct decision *d, size_t i, const struct pending_row *p)
-{
-    for (size_t k = 0; k < p->table->count; k++) {
-        const struct schema_column *c = &p->table->columns[k];
-        bool known = c->since <= d->cs->schema; /* an older program could not have asked for it */
-        if ((c->flags & COLUMN_REQUIRED) && known && p->row.row.values[k].kind == VALUE_NULL)
-            return decide_unfit(d, i, "缺少必填项", "a required column is missing");
-    }
-    return 0;
-}
-
-static int propose_cells(struct decision *d, const struct change *c, const struct pending_row *p, struct err *err)
-{
-    int rc = 0;
-    for (size_t i = 0; i < c->count && rc == 0; i++) {
-        if (!may_write_new(d, schema_column(p->table, c->cells[i].column)))
-            rc = propose(d, p, REASON_NO_AUTHORITY, c->cells[i].column, &c->cells[i].value, err);
-    }
-    return rc;
-}
-
-static int propose_row(struct decision *d, const struct change *c, const struct pending_row *p, struct err *err)
-{
-    struct work *w = d->work;
-    buf_reset(&w->scratch);
-    int rc = cells_encode(c->cells, c->count, &w->scratch, err);
-    const void *bytes = rc == 0 ? arena_copy(&w->arena, w->scratch.data, w->scratch.len) : NULL;
-    if (rc == 0 && bytes == NULL) rc = err_nomem(err);
-    struct value v = value_blob(bytes, w->scratch.len);
-    return rc == 0 ? propose(d, p, REASON_NO_AUTHORITY, 0, &v, err) : rc;
-}
-
-/* An id that follows from the log's place is free unless somebody has forged one: the store's uniqueness would
- * refuse it then, and batch.c takes the push again, carefully. */
-static int check_free(struct decision *d, size_t i, const struct schema_table *t, struct row_id id, struct err *err)
-{
-    struct row_home home;
-    const struct changeset *cs = d->cs;
-    if (row_id_is_null(id)) return decide_unfit(d, i, "记录编号无效", "the row's id is not valid");
-    /* A row is named after its place in its maker's log: nobody may take another's names, or its own to come. But the
-     * office makes a row that was proposed under the name that its proposer gave it. */
-    bool office = cs->origin == store_server_origin(d->work->store) && id.origin != cs->origin;
-    if (cs->changes[i].explicit_id && !office && (id.origin != cs->origin || id.number >> ROW_INDEX_BITS > cs->seq))
-        return decide_unfit(d, i, "记录编号不是本机的", "the row's id is not this installation's to give");
-    if (!d->work->careful && !d->cs->changes[i].explicit_id) return 0;
-    int rc = *decide_slot(d, t->number, id) ? 1 : store_row_home(d->work->store, t, id, &home, err);
-    return rc == 1 ? decide_unfit(d, i, "该编号的记录已存在", "a row with this id exists already") : rc;
-}
-
-/* A put that names a row which has been deleted: what it says is kept under the one who deleted. 1 it is so. */
-static int put_on_grave(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
-{
-    const struct change *c = &d->cs->changes[i];
-    struct pending_row *p = NULL;
-    struct row_home home;
-    if (*decide_slot(d, t->number, c->id) == NULL) {
-        int rc = store_row_home(d->work->store, t, c->id, &home, err);
-        if (rc != 1) return rc;
-    }
-    int rc = find_row(d, i, t, &p, err);
-    if (rc != 0 || !p->row.dead) return rc;
-    rc = decide_made(d, p, err);
-    if (rc == 0) rc = cells_check(d, i, t);
-    p->last_change = i;
-    if (rc == 0) rc = grave_lose(d, p, c, err);
-    return rc == 0 ? 1 : rc;
-}
-
-static int decide_put(struct decision *d, size_t i, const struct schema_table *t, struct err *err)
-{
-    const struct change *c = &d->cs->changes[i];
-    struct row_id id = c->explicit_id ? c->id : row_id_make(d->cs->origin, d->cs->seq, (unsigned)i);
-    struct pending_row *p = NULL;
-    int rc = c->explicit_id && !row_id_is_null(id) ? put_on_grave(d, i, t, err) : 0;
-    if (rc != 0) return rc == 1 ? 0 : rc;
-    rc = check_free(d, i, t, id, err);
-    if (rc == 0) rc = cells_check(d, i, t);
-    if (rc == 0) rc = add_row(d, t, id, &p, err);
-    if (rc != 0) return rc;
-    p->is_new = p->made_known = true;
-    p->made_by = p->last_change = i;
-    p->made = d->incoming;
-    rc = author_at(d, i, p, err);
-    p->proposed = t->level > d->level;
-    if (rc == 0) rc = fill_row(d, c, p, err);
-    if (rc == 0) rc = check_required(d, i, p);
-    if (rc == 0) rc = place_find(d, i, p, err);
-    if (rc == 0) rc = p->proposed ? propose_row(d, c, p, err) : propose_cells(d, c, p, err);
-    if (rc == 0) keep_row(d, p);
-    return rc;
-}
-
 /* A required cell may not be emptied. That others are empty, because an older program could not ask for them, is
  * not this author's doing. */
 static int check_emptied(struct decision *d, size_t i, const struct schema_table *t)
@@ -260,7 +142,7 @@ static int propose_set(struct decision *d, const struct pending_row *p, const st
 {
     int rc = 0;
     for (size_t i = 0; i < c->count && rc == 0; i++)
-        rc = propose(d, p, REASON_NO_AUTHORITY, c->cells[i].column, &c->cells[i].value, err);
+        rc = decide_propose(d, p, REASON_NO_AUTHORITY, c->cells[i].column, &c->cells[i].value, err);
     return rc;
 }
 
@@ -269,7 +151,7 @@ static int decide_set(struct decision *d, size_t i, const struct schema_table *t
     const struct change *c = &d->cs->changes[i];
     struct pending_row *p = NULL;
     int rc = cells_check(d, i, t);
-    if (rc == 0) rc = find_row(d, i, t, &p, err);
+    if (rc == 0) rc = decide_find(d, i, t, &p, err);
     if (rc == 0) rc = decide_made(d, p, err);
     if (rc != 0) return rc;
     p->last_change = i;
@@ -285,7 +167,7 @@ static int decide_delete(struct decision *d, size_t i, const struct schema_table
 {
     struct pending_row *p = NULL;
     struct value nothing = value_null();
-    int rc = find_row(d, i, t, &p, err);
+    int rc = decide_find(d, i, t, &p, err);
     if (rc == 0) rc = decide_made(d, p, err);
     if (rc != 0) return rc;
     p->last_change = i;
@@ -296,7 +178,7 @@ static int decide_delete(struct decision *d, size_t i, const struct schema_table
     bool may = own || d->level >= LEVEL_COUNTY || (t->level > LEVEL_CONTACT && d->level >= t->level);
     if (p->row.dead) return 0; /* whoever wants it dead has it so */
     if (p->proposed || !may)
-        return propose(d, p, p->proposed ? REASON_NO_AUTHORITY : REASON_NOT_AUTHOR, 0, &nothing, err);
+        return decide_propose(d, p, p->proposed ? REASON_NO_AUTHORITY : REASON_NOT_AUTHOR, 0, &nothing, err);
     return grave_bury(d, p, err);
 }
 
@@ -307,7 +189,7 @@ static int decide_change(struct decision *d, size_t i, struct err *err)
     d->incoming.csn = PENDING | i;
     if (t == NULL) return decide_unfit(d, i, "本服务器还不认识这个表：升级后可重试", "this server does not know the table yet: retry it after an upgrade");
     switch (c->op) {
-    case CHANGE_PUT: return decide_put(d, i, t, err);
+    case CHANGE_PUT: return put_decide(d, i, t, err);
     case CHANGE_SET: return decide_set(d, i, t, err);
     case CHANGE_DELETE: return decide_delete(d, i, t, err);
     default: return decide_unfit(d, i, "未知的操作", "an unknown operation");

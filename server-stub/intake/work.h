@@ -3,6 +3,7 @@
  *   batch.c   the group: one transaction, a savepoint for each push, outcomes
  *   push.c    one push: is it this origin's log, going on from what is known?
  *   decide.c  one changeset against the store and against itself: what would be written
+ *   put.c     a row that it makes
  *   place.c   where its rows live; carry.c what moves with what moved
  *   author.c  who writes: his level, what this device may lend him
  *   cells.c   a SET's cells through core/merge; sets.c elements of sets, sticky.c findings and closings of a risk
@@ -170,6 +171,16 @@ int decide(struct decision *d, struct work *w, const struct changeset *cs, const
            int64_t received_ms, struct err *err);
 int decide_unfit(struct decision *d, size_t change, const char *zh, const char *en);
 int decide_made(struct decision *d, struct pending_row *p, struct err *err); /* fills p->made */
+int decide_propose(struct decision *d, const struct pending_row *p, enum merge_reason reason, int column,
+                   const struct value *value, struct err *err);
+/* The row as earlier changes of this changeset left it, else as stored. UNFIT: there is none. */
+int decide_find(struct decision *d, size_t change, const struct schema_table *t, struct pending_row **out, struct err *err);
+/* One that nobody finds before it is kept. */
+int decide_add(struct decision *d, const struct schema_table *t, struct row_id id, struct pending_row **out, struct err *err);
+void decide_keep(struct decision *d, struct pending_row *p);
+
+/* put.c */
+int put_decide(struct decision *d, size_t change, const struct schema_table *t, struct err *err);
 
 /* Notes what a row was before this changeset, as it was read from the store. */
 int decide_stored(struct pending_row *p, struct arena *a, struct err *err);
