@@ -143,7 +143,7 @@ static int check_worker(struct verb_call *c, const struct schema_table *t, const
 
     if (to->kind == VALUE_INT && to->i < actor_today(c)) {
         date_format(to->i, day);
-        return err_set(err, ERR_DENIED, "%s 已于 %s 离岗,不能再办理", "%s left on %s and decides no more", a->name, day);
+        return err_set(err, ERR_DENIED, "%s 已于 %s 离岗，不能再办理", "%s left on %s and decides no more", a->name, day);
     }
     return a->level < level ? too_low(a, role ? role : "?", level, err) : 0;
 }

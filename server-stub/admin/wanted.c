@@ -46,7 +46,7 @@ static int check_not_merged(struct store *s, int64_t code, struct err *err)
     if (rc > 0) {
         const struct value *into = &row.row.values[schema_column_index(t, merged)];
         rc = into->kind != VALUE_INT ? 0
-                                     : err_set(err, ERR_REFUSED, "%s 已并入 %012" PRId64 ":请用后者",
+                                     : err_set(err, ERR_REFUSED, "%s 已并入 %012" PRId64 "：请用后者",
                                                "%s was merged into %012" PRId64 ": name that one", text, into->i);
     }
     arena_free(&arena);
@@ -62,7 +62,7 @@ int verb_add_place(struct store *s, struct device *d, const char *text, size_t n
         return 0;
     }
     if (code < 0 || !region_covers(city, code))
-        return err_set(err, ERR_REFUSED, "“%.*s”不是本市(%012" PRId64 ")的区划代码",
+        return err_set(err, ERR_REFUSED, "“%.*s”不是本市（%012" PRId64 "）的区划代码",
                        "\"%.*s\" is not a region code of this city (%012" PRId64 ")", (int)n, text, city);
     int city_known = region_known(s, city, err);
     int known = city_known > 0 ? region_known(s, code, err) : city_known == 0 ? 1 : city_known;
@@ -93,7 +93,7 @@ int wanted_worker(struct store *s, struct wanted *w, const char *text, size_t n,
     if (rc < 0)
         return rc;
     if (rc == 0)
-        return err_set(err, ERR_REFUSED, "没有工号为“%.*s”的工作人员:请先 load 名册",
+        return err_set(err, ERR_REFUSED, "没有工号为“%.*s”的工作人员：请先 load 名册",
                        "there is no worker with number \"%.*s\": load the roster first", (int)n, text);
     if (d->worker_count == sizeof d->workers / sizeof d->workers[0])
         return err_set(err, ERR_REFUSED, "一台设备的使用者过多", "too many workers for one device");

@@ -76,7 +76,7 @@ void warn_laptop(struct cli *c, const json_t *one)
     warn_beyond(c, one);
     for (size_t i = 0; i < json_array_size(outside); i++) {
         const json_t *w = json_array_get(outside, i);
-        fprintf(stderr, say(c, "警告:设备“%s”的范围是 %s,%s %s 所在的 %s 不在其中:他在此设备上不能署名,除非把 %s 加入范围\n",
+        fprintf(stderr, say(c, "警告：设备“%s”的范围是 %s，%s %s 所在的 %s 不在其中：他在此设备上不能署名，除非把 %s 加入范围\n",
                             "warning: %s holds %s; %s %s belongs to %s, which is not in it: he cannot sign there unless %s is added to"
                             " the scope\n"),
                 text_in(one, "name"), codes, text_in(w, "worker"), text_in(w, "name"), text_in(w, "region"), text_in(w, "region"));

@@ -80,7 +80,7 @@ static const struct command commands[] = {
      "Moves households to another village, with all that hangs on them.", command_move},
     {"region", "merge CODE… --into CODE [--as WORKER] [--why TEXT]  |  split CODE --into NEWCODE --name NAME --file FILE [--as WORKER]"
      " [--why TEXT]",
-     "合并或拆分村。\n合并:户、人员、单据、线索、指标和设备范围转到新村,原村保留并标明并入。\n拆分:新建村,迁入文件中的户;原村的设备同时持有新村,指标留在原村。",
+     "合并或拆分村。\n合并：户、人员、单据、线索、指标和设备范围转到新村，原村保留并标明并入。\n拆分：新建村，迁入文件中的户；原村的设备同时持有新村，指标留在原村。",
      "Merges or splits villages.\n"
      "merge: households, workers, orders, clues, indicators and laptops' scopes go over; the old village stays and says where it went.\n"
      "split: makes the new village and moves the households of the file there; the old village's laptops hold it, too, its\n"

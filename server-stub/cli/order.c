@@ -138,9 +138,9 @@ static void print_reply(struct cli *c, const json_t *r)
     const char *who = text_in(r, "author_name");
 
     printf("    %s  %s  %s%s%s%s\n", text_in(r, "date"), *who ? who : text_in(r, "author"), text_in(r, "text"),
-           json_is_true(json_object_get(r, "late_upload")) ? say(c, "  (延迟上传)", "  (uploaded late)") : "",
-           json_is_true(json_object_get(r, "in_time")) ? "" : say(c, "  (逾期)", "  (late)"),
-           json_is_true(json_object_get(r, "to_closed")) ? say(c, "  (单已办结)", "  (the order was closed)") : "");
+           json_is_true(json_object_get(r, "late_upload")) ? say(c, "  （延迟上传）", "  (uploaded late)") : "",
+           json_is_true(json_object_get(r, "in_time")) ? "" : say(c, "  （逾期）", "  (late)"),
+           json_is_true(json_object_get(r, "to_closed")) ? say(c, "  （单已办结）", "  (the order was closed)") : "");
 }
 
 static void print_people(struct listing *l, const json_t *o, enum order_standing standing)
@@ -166,7 +166,7 @@ static void print_sums(const struct listing *l)
     for (size_t i = 0; i < STANDINGS; i++)
         if (l->standing[i])
             printf(say(c, ",%s %u", ", %s %u"), say(c, standings[i].zh, standings[i].en), l->standing[i]);
-    printf(say(c, ";回复:按期 %zu(其中延迟上传 %zu),逾期 %zu\n", "; replies: %zu in time (%zu of them uploaded late), %zu late\n"),
+    printf(say(c, "；回复：按期 %zu（其中延迟上传 %zu），逾期 %zu\n", "; replies: %zu in time (%zu of them uploaded late), %zu late\n"),
            l->answered, l->uploaded_late, l->late);
 }
 

@@ -104,7 +104,7 @@ static void print_lag_notes(struct cli *c, const struct device_lag *l)
         printf(say(c, "  已于 %s 停用", "  revoked on %s"), day);
     }
     if (l->missing)
-        printf(say(c, "  另有 %" PRIu64 " 次走访只在设备上(见 report missing)", "  %" PRIu64 " visits are on the laptop alone (report missing)"),
+        printf(say(c, "  另有 %" PRIu64 " 次走访只在设备上（见 report missing）", "  %" PRIu64 " visits are on the laptop alone (report missing)"),
                l->missing);
 }
 

@@ -103,7 +103,7 @@ static int refuse_offset(struct request *r)
     struct problem p = {.kind = PROBLEM_OFFSET, .status = MHD_HTTP_CONFLICT, .offset = r->push->size};
 
     push_release(r);
-    snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节,请从那里继续", r->push->size);
+    snprintf(p.detail_zh, sizeof p.detail_zh, "服务器已有 %" PRIu64 " 字节，请从那里继续", r->push->size);
     snprintf(p.detail_en, sizeof p.detail_en, "the server has %" PRIu64 " bytes: go on from there", r->push->size);
     return refuse_problem(r, &p);
 }

@@ -57,7 +57,7 @@ static enum MHD_Result answer_conflict(struct request *r, enum problem_kind kind
         err_set(&err, ERR_REFUSED, "服务器需要从第 %" PRIu64 " 号开始", "the server wants number %" PRIu64 " next",
                 result->expected);
     else
-        err_set(&err, ERR_REFUSED, "第 %" PRIu64 " 号与服务器已有的不同:此安装有两个分支",
+        err_set(&err, ERR_REFUSED, "第 %" PRIu64 " 号与服务器已有的不同：此安装有两个分支",
                 "number %" PRIu64 " differs from what the server has: this installation has two branches",
                 result->expected);
     problem_fill(&p, MHD_HTTP_CONFLICT, kind, &err);
@@ -98,6 +98,6 @@ enum MHD_Result push_answer_busy(struct request *r)
 
     push_release(r);
     count(r->h, COUNT_BUSY, 1);
-    err_set(&err, ERR_BUSY, "服务器正忙,请稍后再试", "the server is busy: try again later");
+    err_set(&err, ERR_BUSY, "服务器正忙，请稍后再试", "the server is busy: try again later");
     return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
 }

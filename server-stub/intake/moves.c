@@ -109,7 +109,7 @@ static int name_places(struct telling_moves *k, struct move *m)
     int rc = region_words(w, m->from, &m->village, &m->from_words, k->err);
     if (rc == 0) rc = region_words(w, m->to, &to, &m->to_words, k->err);
     int n = m->count == 1 ? snprintf(text, sizeof text, "%s", m->numbers)
-                          : snprintf(text, sizeof text, "%zu 户:%s", m->count, m->numbers);
+                          : snprintf(text, sizeof text, "%zu 户：%s", m->count, m->numbers);
     const void *bytes = arena_copy(&w->arena, text, (size_t)n);
     if (rc == 0 && bytes == NULL) return err_nomem(k->err);
     m->what = value_text(bytes, (size_t)n);

@@ -14,7 +14,7 @@ int device_check_revoked(const struct device *d, struct err *err)
     if (!d->revoked_ms)
         return 0;
     date_format(date_of_ms(d->revoked_ms), day);
-    return err_set(err, ERR_DENIED, "此设备(%s)已于 %s 停用,不再同步:本机的记录都在,没有丢失,请勿删除;请联系管理服务器的主管取回",
+    return err_set(err, ERR_DENIED, "此设备（%s）已于 %s 停用，不再同步：本机的记录都在，没有丢失，请勿删除；请联系管理服务器的主管取回",
                    "this laptop (%s) was revoked on %s and syncs no more: what it holds is not lost, keep it; ask the"
                    " supervisor who keeps the server to take it in", d->name, day);
 }
