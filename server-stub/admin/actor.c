@@ -47,8 +47,8 @@ int actor_date(const char *text, int64_t otherwise, int64_t *day, struct err *er
 
 static int gone(const struct schema_table *t, const char *key, struct err *err)
 {
-    return err_set(err, ERR_NOT_FOUND, "没有这条记录：%s %.60s（表 %s）", "there is no such row: %s %.60s (table %s)", t->name, key,
-                   t->zh);
+    return err_set(err, ERR_NOT_FOUND, "没有%s%.0s“%.60s”：请检查编号", "there is no %.0s%s \"%.60s\": check its number", t->zh,
+                   t->name, key);
 }
 
 /* The row that a merged one gives way to; itself, when that one is not there to stand for it. */

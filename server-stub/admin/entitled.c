@@ -7,9 +7,9 @@
  *   deleting a row               the table's level if it has one; else the row's author or the county
  *   the rest                     anybody
  *
- * And always: the row lives in the worker's region, and nobody below a supervisor decides about
- * a value that he wrote himself, or that his was given way to — but a record's author may let others amend it. Who he is, and that he is on
- * duty, is actor.c's. */
+ * And always: the row lives in the worker's region, and nobody below a supervisor decides about a value that he wrote
+ * himself, or that his was given way to — but a record's author may let others amend it. Who he is, and that he is on duty,
+ * is actor.c's. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -46,8 +46,8 @@ good "the history" $S pull --table assignment
 [ "$(grep -c '"table":"assignment"' out)" -eq 4 ] || fail "history: $(cat out)"
 
 # ---- refused, each in one line ----
-refused "no such household" 1 'no such row: household H9' $S assign H9 --to B1
-refused "no such worker" 1 'no such row: worker B8' $S assign H1 --to B8
+refused "no such household" 1 'no household "H9"' $S assign H9 --to B1
+refused "no such worker" 1 'no worker "B8"' $S assign H1 --to B8
 refused "one who has left" 1 'B9 left on 2025-12-31' $S assign H1 --to B9
 refused "a role that is none" 1 'no role' $S assign H1 --to B1 --role 村长
 refused "a date that is none" 1 'not a date' $S assign H1 --to B1 --on 1.3.2026
@@ -75,7 +75,7 @@ count 1 "moved"
 good "there already" $S move H3 --to 231202108202 --json
 count 0 "nothing moved"
 refused "to no village" 1 'not a village' $S move H3 --to 231202108000
-refused "to nowhere" 1 'no such row: region' $S move H3 --to 231202108299
+refused "to nowhere" 1 'no region' $S move H3 --to 231202108299
 refused "a township moves nobody" 77 'county supervisor' $S move H3 --to 231202108201 --as T1
 
 printf 'household\nH1\nH2\n' >list.txt

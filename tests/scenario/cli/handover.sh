@@ -77,7 +77,7 @@ holds team "H2 H3 "
 visits team 0
 agrees team
 good "the team is told" zhucun --home team --json inbox
-grep -q '"kind":"moved".*"title":"户 H1:231202108201 友谊村 → 231202108202 新兴村,20[0-9-]* 起"' out || fail "moved: $(cat out)"
+grep -q '"kind":"moved".*"title":"户 H1：231202108201 友谊村 → 231202108202 新兴村，20[0-9-]* 起"' out || fail "moved: $(cat out)"
 grep -q '"other":"绥化市"' out || fail "by whom: $(cat out)"
 good "for people" zhucun --home team --lang en inbox
 grep -q 'moved *household H1: 231202108201 友谊村 → 231202108202 新兴村, since 20.*; by 绥化市' out || fail "moved: $(cat out)"
@@ -87,7 +87,7 @@ good "back and forth" server --data srv move H2 H3 --to 231202108202 --as X1
 good "the new village" zhucun --home new sync
 good "is told once" zhucun --home new --json inbox
 [ "$(grep -c '"kind":"moved"' out)" -eq 1 ] || fail "not one line: $(cat out)"
-grep '"kind":"moved"' out | grep '"other":"X1 试丙"' | grep -q '"why":"2 户:H2、H3"' || fail "which: $(cat out)"
+grep '"kind":"moved"' out | grep '"other":"X1 试丙"' | grep -q '"why":"2 户：H2、H3"' || fail "which: $(cat out)"
 good "seen" zhucun --home new inbox --seen
 good "and let be" zhucun --home new --json inbox
 grep -q moved out && fail "seen, and still there: $(cat out)"

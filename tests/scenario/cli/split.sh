@@ -51,7 +51,7 @@ good "sync one" zhucun --home one sync
 good "status" zhucun --home one --json status
 [ "$(json agree <out)$(json pending <out)" = true0 ] || fail "$(cat out)"
 good "inbox" zhucun --home one --json inbox
-grep '"kind":"moved"' out | grep '→ 231202108203 友新村' | grep -q '"why":"2 户:H1、H2"' || fail "not told: $(cat out)"
+grep '"kind":"moved"' out | grep '→ 231202108203 友新村' | grep -q '"why":"2 户：H1、H2"' || fail "not told: $(cat out)"
 
 # ---- merge: the figures of both are the figures of the one ----
 good "merge" $S region merge 231202108201 --into 231202108202

@@ -34,7 +34,7 @@ enrolled=$(server --data srv enrol --scope 231202108203 2>/dev/null)
 [ -z "$enrolled" ] || fail "a village that is not there"
 good "inbox one" zhucun --home one --json inbox
 [ "$(grep -c '"kind":"moved"' out)" -eq 1 ] || fail "not one line: $(cat out)"
-grep '"kind":"moved"' out | grep '231202108201 友谊村 → 231202108202 新兴村' | grep -q '"why":"3 户:H1、H2、H3"' || fail "which: $(cat out)"
+grep '"kind":"moved"' out | grep '231202108201 友谊村 → 231202108202 新兴村' | grep -q '"why":"3 户：H1、H2、H3"' || fail "which: $(cat out)"
 # A code that was handed out before the merger is a laptop of the village that is there now.
 good "enrol late" zhucun --home late enrol --server "$URL" --code "$early"
 good "sync late" zhucun --home late sync
