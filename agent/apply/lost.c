@@ -107,7 +107,8 @@ int lost_note_row(struct applying *p, const struct schema_table *t, const struct
     if (touched && shown->system[HOME_HASH].kind == VALUE_NULL) rc = note_new(p, t, told, shown, overlay, count, err);
     else if (touched) rc = note_own(p, t, told, overlay, count, err);
     for (size_t i = 0; rc == 0 && i < count; i++) {
-        if (overlay[i].column == OVERLAY_DELETED || overlay[i].seq > p->a->received) continue;
+        bool waits = overlay[i].seq > p->a->received || overlay[i].quarantined;
+        if (overlay[i].column == OVERLAY_DELETED || waits) continue;
         struct value value = told_value(told, overlay[i].column);
         rc = lost_note(p, t, told->change.id, &overlay[i], &value, told->csn, err);
     }

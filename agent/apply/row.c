@@ -5,7 +5,9 @@
  *   row         cell not received          local cell over it       the same; `below` is the server's
  *   row         deleted, not received      nothing                  the same; hash kept in the overlay
  *   grave       none, or received          nothing                  old hash out
- *   grave       not received               stays until received     old hash out; csn > 0 without hash marks it  */
+ *   grave       not received               stays until received     old hash out; csn > 0 without hash marks it
+ *
+ * "Received" is what the server took: a cell of a quarantined changeset has arrived, and waits like one that has not. */
 #include <stdio.h>
 
 #include "applying.h"
@@ -46,7 +48,7 @@ static int drop_received(struct applying *p, struct row_id id, struct meeting *m
     size_t left = 0;
     int rc = 0;
     for (size_t i = 0; i < m->overlay_count && rc == 0; i++) {
-        if (m->overlay[i].seq > p->a->received) m->overlay[left++] = m->overlay[i];
+        if (m->overlay[i].seq > p->a->received || m->overlay[i].quarantined) m->overlay[left++] = m->overlay[i];
         else rc = journal_overlay_drop(p->h, m->t->number, id, m->overlay[i].column, err);
     }
     m->overlay_count = left;

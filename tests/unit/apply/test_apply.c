@@ -184,6 +184,39 @@ static void quarantined_work_stays_shown_until_the_server_tells(void **state)
     shows_text("household", v.city.household[0], "phone", "222");
 }
 
+static int count_lost(void *ctx, const struct lost_value *lost)
+{
+    (void)lost;
+    ++*(size_t *)ctx;
+    return 0;
+}
+
+/* The server tells the row for another's sake: what is in quarantine did not lose, it waits. */
+static void quarantined_work_stays_over_a_row_that_is_told(void **state)
+{
+    (void)state;
+    struct receipt_quarantine q = {.seq = 1, .why = "不认识", .why_en = "unknown"};
+    struct apply_report report;
+    struct overlay_cell *overlay;
+    size_t count;
+    set_phone("111");
+    ok(journal_quarantine_add(h, &q, 1, &v.err));
+    struct pulled_row row = told("household", v.city.household[0], HOUSEHOLD_PHONE, text("222"));
+    struct pull_answer a = answer(&row, 1, 1);
+    a.quarantined = &q;
+    a.quarantined_count = 1;
+    ok(apply_answer(h, &a, &report, &v.err));
+    shows_text("household", v.city.household[0], "phone", "111");
+    ok(journal_overlay_row(h, schema_table_named(h->schema, "household")->number, v.city.household[0], &arena, &overlay, &count,
+                           &v.err));
+    assert_int_equal(count, 1);
+    struct value below = text("222");
+    assert_true(value_equal(&overlay[0].below, &below));
+    size_t lost = 0;
+    ok(journal_lost_walk(h, count_lost, &lost, &v.err));
+    assert_int_equal(lost, 0);
+}
+
 static void taken_out_of_quarantine_it_follows_the_server(void **state)
 {
     (void)state;
@@ -355,6 +388,7 @@ int main(void)
         TEST(sets_show_both_sides),
         TEST(a_received_change_the_server_did_not_tell_falls_back),
         TEST(quarantined_work_stays_shown_until_the_server_tells),
+        TEST(quarantined_work_stays_over_a_row_that_is_told),
         TEST(taken_out_of_quarantine_it_follows_the_server),
         TEST(a_grave_takes_the_row_unless_work_is_on_it),
         TEST(moving_out_forgets_and_moving_in_brings_whole),
