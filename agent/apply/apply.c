@@ -43,10 +43,9 @@ static int apply_all(struct applying *p, struct err *err)
     if (rc == 0) rc = journal_overlay_any(p->h, &p->overlay, err);
     if (rc == 0) rc = scope_load(p, err);
     if (rc == 0 && p->a->restart) rc = scope_begin_snapshot(p, err);
+    if (rc == 0) rc = journal_quarantine_told(p->h, p->a, err); /* first: the rows must know what waits */
     for (size_t i = 0; i < p->a->row_count && rc == 0; i++)
         rc = row_apply(p, &p->a->rows[i], err);
-    if (rc == 0 && !p->a->more)
-        rc = journal_quarantine_told(p->h, p->a->quarantined, p->a->quarantined_count, p->a->received, err);
     if (rc == 0 && !p->a->more) rc = settle(p, err);
     if (rc == 0 && !p->a->more) rc = scope_end_snapshot(p, err);
     return rc ? rc : scope_save(p, err);

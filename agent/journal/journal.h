@@ -127,10 +127,10 @@ enum { OWN_MAX = 64 };
 int journal_own_row(struct home *h, int table, struct row_id row, struct arena *arena, struct own_cell list[OWN_MAX],
                     size_t *count, struct err *err);
 
-/* Changesets that the server could not take, with its reason. `told`: a pull's list is the truth up to `received`. */
+/* Changesets that the server could not take, with its reason; where it did not say, the reason read says so. `told`: a
+ * pull's lists are the truth up to `received`. */
 int journal_quarantine_add(struct home *h, const struct receipt_quarantine *list, size_t count, struct err *err);
-int journal_quarantine_told(struct home *h, const struct receipt_quarantine *list, size_t count, uint64_t received,
-                            struct err *err);
+int journal_quarantine_told(struct home *h, const struct pull_answer *a, struct err *err);
 int journal_quarantine_of(struct home *h, uint64_t seq, struct receipt_quarantine *q, struct err *err); /* 1, 0 it is not */
 typedef int journal_quarantine_fn(void *ctx, const struct receipt_quarantine *q);
 int journal_quarantine_walk(struct home *h, journal_quarantine_fn *fn, void *ctx, struct err *err);

@@ -30,19 +30,43 @@ int journal_quarantine_add(struct home *h, const struct receipt_quarantine *list
     return rc;
 }
 
-int journal_quarantine_told(struct home *h, const struct receipt_quarantine *list, size_t count, uint64_t received,
-                            struct err *err)
+/* What is not listed is not in quarantine. */
+static int clear_between(struct home *h, uint64_t after, uint64_t before, struct err *err)
 {
-    bool whole = count < RECEIPT_MAX_QUARANTINE; /* a full list may lack some */
-    int rc = whole ? journal_run_seq(h, SQL_QUARANTINE_CLEAR, received, err) : 0;
-    return rc ? rc : journal_quarantine_add(h, list, count, err);
+    sqlite3_stmt *st;
+    if (before <= after + 1) return 0;
+    int rc = journal_statement(h, SQL_QUARANTINE_CLEAR, &st, err);
+    if (rc) return rc;
+    sqlite3_bind_int64(st, 1, (int64_t)after);
+    sqlite3_bind_int64(st, 2, (int64_t)before);
+    return db_done(h->db, st, err);
+}
+
+/* Of the further ones the numbers are told; a reason that a receipt told stays. */
+int journal_quarantine_told(struct home *h, const struct pull_answer *a, struct err *err)
+{
+    bool whole = a->further_count < WIRE_MAX_FURTHER; /* full lists may lack some */
+    uint64_t last = 0;
+    int rc = 0;
+    for (size_t i = 0; i < a->quarantined_count && rc == 0; i++) {
+        rc = clear_between(h, last, a->quarantined[i].seq, err);
+        last = a->quarantined[i].seq;
+    }
+    if (rc == 0) rc = journal_quarantine_add(h, a->quarantined, a->quarantined_count, err);
+    for (size_t i = 0; i < a->further_count && rc == 0; i++) {
+        rc = clear_between(h, last, a->further[i], err);
+        if (rc == 0) rc = journal_run_seq(h, SQL_QUARANTINE_NUMBER, a->further[i], err);
+        last = a->further[i];
+    }
+    return rc || !whole ? rc : clear_between(h, last, a->received + 1, err);
 }
 
 static void read_entry(sqlite3_stmt *st, int at, struct receipt_quarantine *q)
 {
     const char *zh = (const char *)sqlite3_column_text(st, at), *en = (const char *)sqlite3_column_text(st, at + 1);
-    snprintf(q->why, sizeof q->why, "%s", zh ? zh : "");
-    snprintf(q->why_en, sizeof q->why_en, "%s", en ? en : "");
+    bool told = (zh && *zh) || (en && *en);
+    snprintf(q->why, sizeof q->why, "%s", !told ? "原因见服务器" : zh ? zh : "");
+    snprintf(q->why_en, sizeof q->why_en, "%s", !told ? "the server says why" : en ? en : "");
 }
 
 int journal_quarantine_of(struct home *h, uint64_t seq, struct receipt_quarantine *q, struct err *err)

@@ -21,7 +21,8 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
     [SQL_RECEIPT_OF] = "SELECT received_ms FROM receipt WHERE high >= ?1 ORDER BY high LIMIT 1",
 
     [SQL_QUARANTINE_ADD] = "INSERT OR REPLACE INTO quarantine(seq, why, why_en) VALUES(?1, ?2, ?3)",
-    [SQL_QUARANTINE_CLEAR] = "DELETE FROM quarantine WHERE seq <= ?1",
+    [SQL_QUARANTINE_NUMBER] = "INSERT OR IGNORE INTO quarantine(seq, why, why_en) VALUES(?1, '', '')",
+    [SQL_QUARANTINE_CLEAR] = "DELETE FROM quarantine WHERE seq > ?1 AND seq < ?2",
     [SQL_QUARANTINE_CUT] = "DELETE FROM quarantine WHERE seq > ?1",
     [SQL_QUARANTINE_OF] = "SELECT why, why_en FROM quarantine WHERE seq = ?1",
     [SQL_QUARANTINE_COUNT] = "SELECT count(*) FROM quarantine",

@@ -15,8 +15,8 @@
  * Answer
  *   2   "ZP"
  *   1   format, 1
- *   1   flags: bit 0 more follows, bit 1 restart, bit 2 the scope is told, bit 3 compare, bit 4 tallies compared; the
- *       others are 0
+ *   1   flags: bit 0 more follows, bit 1 restart, bit 2 the scope is told, bit 3 compare, bit 4 tallies compared, bit 5
+ *       further quarantined changesets; the others are 0
  *   8   epoch, big-endian
  *   v   from
  *   v   to − from
@@ -31,6 +31,8 @@
  *       always:
  *   v   number of quarantined changesets, then for each, ascending: v difference to the seq before, never 0; the
  *       reason in Chinese, then in English: v bytes, the bytes
+ *       with bit 5: v number of further ones, not 0, then for each, ascending: v difference to the seq before (for the
+ *       first, to the last one with a reason), never 0
  *       with bit 4: the tallies that differ (tally.c)
  *   …   rows_pack's bytes to the end
  *
@@ -41,7 +43,8 @@
 #include "wire_scope.h"
 #include "wire_json.h"
 
-enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAG_COMPARE = 8, FLAG_TALLIED = 16, FLAGS = 31 };
+enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAG_COMPARE = 8, FLAG_TALLIED = 16,
+       FLAG_FURTHER = 32, FLAGS = 63 };
 static const uint64_t number_most = INT64_MAX;
 static const uint64_t ms_most = (uint64_t)1 << 52; /* differences of two clocks never overflow */
 
@@ -103,12 +106,23 @@ int pull_request_decode(const void *bytes, size_t n, struct arena *arena, struct
     return 0;
 }
 
+static bool further_fits(const struct pull_answer *a)
+{
+    uint64_t before = a->quarantined_count > 0 ? a->quarantined[a->quarantined_count - 1].seq : 0;
+    for (size_t i = 0; i < a->further_count && i < WIRE_MAX_FURTHER; i++) {
+        if (a->further[i] <= before || a->further[i] > number_most) return false;
+        before = a->further[i];
+    }
+    return a->further_count <= WIRE_MAX_FURTHER;
+}
+
 /* What a decoder would refuse is not sent. */
 static int check_answer(const struct pull_answer *a, struct err *err)
 {
     bool fine = a->place_count <= WIRE_MAX_PLACES && a->row_count <= WIRE_MAX_PULL_ROWS && a->to >= a->from &&
                 a->to <= number_most && a->server_ms >= 0 && (uint64_t)a->server_ms <= ms_most &&
-                a->quarantined_count <= RECEIPT_MAX_QUARANTINE && scope_fits(a) && tallies_fit(a->tallies, a->tally_count);
+                a->quarantined_count <= RECEIPT_MAX_QUARANTINE && further_fits(a) && scope_fits(a) &&
+                tallies_fit(a->tallies, a->tally_count);
     if (fine) return 0;
     return err_set(err, ERR_REFUSED, "拉取回答超出限制（%zu 个区域，%zu 行）", "the pull answer is beyond its limits (%zu places, %zu rows)",
                    a->place_count, a->row_count);
@@ -149,6 +163,11 @@ static void put_quarantined(const struct pull_answer *a, struct buf *out)
         put_text(q->why, out);
         put_text(q->why_en, out);
     }
+    if (a->further_count > 0) buf_put_varint(out, a->further_count);
+    for (size_t i = 0; i < a->further_count; i++) {
+        buf_put_varint(out, a->further[i] - before);
+        before = a->further[i];
+    }
 }
 
 int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, struct err *err)
@@ -160,7 +179,7 @@ int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, 
     buf_put_u8(out, PULL_FORMAT);
     buf_put_u8(out, (uint8_t)((a->more ? FLAG_MORE : 0) | (a->restart ? FLAG_RESTART : 0) |
                               (a->scope_told ? FLAG_SCOPE : 0) | (a->compare ? FLAG_COMPARE : 0) |
-                              (a->tallied ? FLAG_TALLIED : 0)));
+                              (a->tallied ? FLAG_TALLIED : 0) | (a->further_count > 0 ? FLAG_FURTHER : 0)));
     buf_put_u64be(out, a->epoch);
     buf_put_varint(out, a->from);
     buf_put_varint(out, a->to - a->from);
@@ -204,6 +223,22 @@ static int read_quarantined(struct reader *in, struct arena *arena, struct pull_
     return 0;
 }
 
+static int read_further(struct reader *in, struct arena *arena, struct pull_answer *a, struct err *err)
+{
+    uint64_t seq = a->quarantined_count > 0 ? a->quarantined[a->quarantined_count - 1].seq : 0;
+    size_t count = (size_t)reader_varint_max(in, WIRE_MAX_FURTHER);
+    if (in->failed || count == 0 || count > reader_left(in)) return malformed(err);
+    a->further = arena_array(arena, count, sizeof *a->further);
+    if (a->further == NULL) return err_nomem(err);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t step = reader_varint_max(in, number_most - seq);
+        if (in->failed || step == 0) return malformed(err);
+        a->further[i] = seq += step;
+    }
+    a->further_count = count;
+    return 0;
+}
+
 static int read_answer_head(struct reader *in, struct arena *arena, struct pull_answer *a, struct err *err)
 {
     int rc = read_head(in, "ZP", err);
@@ -224,6 +259,7 @@ static int read_answer_head(struct reader *in, struct arena *arena, struct pull_
     if (in->failed || (flags & ~FLAGS) != 0) return malformed(err);
     rc = a->scope_told ? scope_decode(in, arena, a, err) : 0;
     if (rc == 0) rc = read_quarantined(in, arena, a, err);
+    if (rc == 0 && (flags & FLAG_FURTHER) != 0) rc = read_further(in, arena, a, err);
     return rc == 0 && a->tallied ? tallies_decode(in, arena, &a->tallies, &a->tally_count, err) : rc;
 }
 

@@ -52,7 +52,7 @@ struct receipt_quarantine {
     uint64_t seq;
     char why[160], why_en[160];
 };
-enum { RECEIPT_MAX_QUARANTINE = 64 };
+enum { RECEIPT_MAX_QUARANTINE = 64, WIRE_MAX_FURTHER = 4096 };
 struct receipt {
     uint64_t epoch;
     uint64_t high;               /* seq up to which all is durable */
@@ -118,8 +118,10 @@ struct pull_answer {
     size_t place_count;
     struct row_id *households;   /* of a scope by household, ascending by (origin, number) */
     size_t household_count;
-    struct receipt_quarantine *quarantined; /* all of this origin's that are quarantined now, by seq; at most */
-    size_t quarantined_count;               /* RECEIPT_MAX_QUARANTINE, then there may be more */
+    struct receipt_quarantine *quarantined; /* the first of this origin's that are quarantined now, by seq, … */
+    size_t quarantined_count;
+    uint64_t *further;           /* … and when these are RECEIPT_MAX_QUARANTINE, the seqs of the rest; when those are */
+    size_t further_count;        /* WIRE_MAX_FURTHER, there may be more yet */
     bool tallied;                /* the request's tallies were compared (the server has the same part of the log) … */
     struct tally *tallies;       /* … and of these it has another count or digest: here are its own */
     size_t tally_count;

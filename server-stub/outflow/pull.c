@@ -213,13 +213,26 @@ static int start(struct pull *p, const struct device *device)
     return 0;
 }
 
+/* Of many only the numbers: that they wait is what the laptop must know; the reasons are here. */
+static int keep_further(struct pull *p, uint64_t seq)
+{
+    struct pull_answer *a = &p->answer;
+
+    if (a->further_count == WIRE_MAX_FURTHER)
+        return 1;
+    if (!a->further && !(a->further = arena_array(&p->arena, WIRE_MAX_FURTHER, sizeof a->further[0])))
+        return err_nomem(p->err);
+    a->further[a->further_count++] = seq;
+    return 0;
+}
+
 static int keep_quarantined(void *ctx, const struct quarantine_entry *e)
 {
     struct pull *p = ctx;
     struct receipt_quarantine *q = &p->answer.quarantined[p->answer.quarantined_count];
 
     if (p->answer.quarantined_count == RECEIPT_MAX_QUARANTINE)
-        return 1;
+        return keep_further(p, e->seq);
     q->seq = e->seq;
     text_cut(q->why, sizeof q->why, e->why_zh);
     text_cut(q->why_en, sizeof q->why_en, e->why_en);

@@ -217,6 +217,33 @@ static void quarantined_work_stays_over_a_row_that_is_told(void **state)
     assert_int_equal(lost, 0);
 }
 
+/* More are in quarantine than are told with a reason: the rest by number, and none of them is taken for received. */
+static void a_quarantine_told_by_number_keeps_what_is_shown(void **state)
+{
+    (void)state;
+    struct receipt_quarantine known = {.seq = 3, .why = "不认识", .why_en = "unknown"}, got;
+    uint64_t further[] = {1, 3};
+    struct apply_report report;
+    set_phone("111");
+    ok(city_set(h, v.city.cadre, "household", v.city.household[1], "phone", text("112"), &v.err));
+    ok(city_set(h, v.city.cadre, "household", v.city.household[2], "phone", text("113"), &v.err));
+    ok(journal_quarantine_add(h, &known, 1, &v.err));
+    struct pulled_row row = told("household", v.city.household[0], HOUSEHOLD_PHONE, text("222"));
+    struct pull_answer a = answer(&row, 1, 3);
+    a.further = further;
+    a.further_count = 2;
+    ok(apply_answer(h, &a, &report, &v.err));
+    shows_text("household", v.city.household[0], "phone", "111");
+    shows_text("household", v.city.household[1], "phone", "13900000000"); /* received, and not in force */
+    shows_text("household", v.city.household[2], "phone", "113");
+    assert_int_equal(journal_quarantine_of(h, 1, &got, &v.err), 1);
+    assert_string_equal(got.why, "原因见服务器");
+    assert_string_equal(got.why_en, "the server says why");
+    assert_int_equal(journal_quarantine_of(h, 2, &got, &v.err), 0);
+    assert_int_equal(journal_quarantine_of(h, 3, &got, &v.err), 1);
+    assert_string_equal(got.why_en, "unknown"); /* as a receipt had told */
+}
+
 static void taken_out_of_quarantine_it_follows_the_server(void **state)
 {
     (void)state;
@@ -389,6 +416,7 @@ int main(void)
         TEST(a_received_change_the_server_did_not_tell_falls_back),
         TEST(quarantined_work_stays_shown_until_the_server_tells),
         TEST(quarantined_work_stays_over_a_row_that_is_told),
+        TEST(a_quarantine_told_by_number_keeps_what_is_shown),
         TEST(taken_out_of_quarantine_it_follows_the_server),
         TEST(a_grave_takes_the_row_unless_work_is_on_it),
         TEST(moving_out_forgets_and_moving_in_brings_whole),

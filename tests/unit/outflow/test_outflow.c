@@ -175,6 +175,35 @@ static unsigned lines_with(const struct buf *text, const char *what)
     return n;
 }
 
+static int put_in_quarantine(struct store *s, uint64_t seq)
+{
+    struct quarantine_entry e = {.origin = 77, .seq = seq, .why_zh = "表不认识", .why_en = "unknown table",
+                                 .changeset = value_blob("x", 1)};
+    return store_quarantine_add(s, &e, &err);
+}
+
+static void all_that_is_quarantined_is_told(void **state)
+{
+    struct store *s = loopback_store(v.server);
+    int64_t place = CITY_VILLAGE;
+    struct pull_request q = {.origin = 77, .schema = SCHEMA_VERSION};
+    struct pull_answer answer;
+    struct arena a;
+
+    (void)state;
+    assert_int_equal(store_begin(s, &err), 0);
+    for (uint64_t seq = 1; seq <= 200; seq += 2)
+        assert_int_equal(put_in_quarantine(s, seq), 0);
+    assert_int_equal(store_commit(s, &err), 0);
+    arena_init(&a, (size_t)256 * 1024 * 1024);
+    assert_int_equal(pull(&place, 1, &q, &a, &answer), 0);
+    assert_int_equal(answer.quarantined_count, RECEIPT_MAX_QUARANTINE);
+    assert_int_equal(answer.further_count, 100 - RECEIPT_MAX_QUARANTINE);
+    for (size_t i = 0; i < answer.further_count; i++)
+        assert_int_equal(answer.further[i], 2 * (RECEIPT_MAX_QUARANTINE + i) + 1);
+    arena_free(&a);
+}
+
 static void the_log_streams_each_change_once(void **state)
 {
     struct log_request q = {.scope = store_city(loopback_store(v.server)), .format = LOG_NDJSON};
@@ -227,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_village_sees_its_ancestors_only, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cursor_of_elsewhere_is_compared_none_starts_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(a_revoked_device_gets_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(all_that_is_quarantined_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(the_log_streams_each_change_once, setup, teardown),
         cmocka_unit_test_setup_teardown(csv_begins_with_a_bom_and_takes_one_table, setup, teardown),
     };

@@ -76,6 +76,15 @@ static void make_tally(struct buf *out)
     tallies_encode(&t, 1, out);
 }
 
+static void make_answer(struct buf *out)
+{
+    struct receipt_quarantine first = {.seq = 3, .why = "表", .why_en = "table"};
+    uint64_t further[] = {4, 900};
+    struct pull_answer a = {.epoch = 7, .from = 40, .to = 42, .received = 1000, .count = 0, .server_ms = 1650000000000,
+                            .quarantined = &first, .quarantined_count = 1, .further = further, .further_count = 2};
+    assert_int_equal(pull_answer_encode(&a, BUNDLE_LEVEL, out, NULL), 0);
+}
+
 static void make(const char *name, struct buf *out)
 {
     struct sample s;
@@ -97,6 +106,7 @@ static void make(const char *name, struct buf *out)
         struct pull_request q = {.origin = origin, .epoch = 7, .csn = 40, .schema = 1, .scope = scope_digest(places, 2, NULL, 0)};
         assert_int_equal(pull_request_encode(&q, out), 0);
     }
+    if (strcmp(name, "pull-answer") == 0) make_answer(out);
     if (strcmp(name, "reconcile-request") == 0) make_reconcile(out);
     if (strcmp(name, "tally") == 0) make_tally(out);
     if (strcmp(name, "row-hash") == 0) buf_put_u64be(out, row_hash(7, s.changes[0].id, s.put, 4));
@@ -116,7 +126,8 @@ static void make(const char *name, struct buf *out)
     buf_free(&bytes);
 }
 
-static const char *const names[] = {"changeset", "chain", "bundle", "pull-request", "reconcile-request", "tally", "row-hash", "uuid", "push-path"};
+static const char *const names[] = {"changeset", "chain", "bundle", "pull-request", "pull-answer", "reconcile-request", "tally", "row-hash",
+                                    "uuid", "push-path"};
 
 static char *document(void)
 {

@@ -290,6 +290,25 @@ static void pull_answers_round_trip(void **state)
     abuse(decode_pulled, &out);
 }
 
+static void further_quarantined_ones_are_told_by_number(void **state)
+{
+    (void)state;
+    struct receipt_quarantine first = {.seq = 7, .why = "表不认识", .why_en = "an unknown table"};
+    uint64_t further[] = {8, 20, 4000};
+    struct pull_answer a = {.epoch = 1, .from = 9, .to = 9, .received = 5000, .quarantined = &first, .quarantined_count = 1,
+                            .further = further, .further_count = 3}, got;
+    if (pull_answer_encode(&a, 6, &out, &err) != 0) fail_msg("%s", err.en);
+    if (pull_answer_decode(out.data, out.len, &arena, &got, &err) != 0) fail_msg("%s", err.en);
+    assert_int_equal(got.quarantined_count, 1);
+    assert_int_equal(got.further_count, 3);
+    for (size_t i = 0; i < 3; i++) assert_int_equal(got.further[i], further[i]);
+    arena_reset(&arena);
+    abuse(decode_pulled, &out);
+    buf_reset(&out);
+    further[0] = 7; /* listed with its reason already */
+    assert_int_equal(pull_answer_encode(&a, 6, &out, &err), ERR_REFUSED);
+}
+
 static void an_empty_pull_answer_is_small(void **state)
 {
     (void)state;
@@ -485,6 +504,7 @@ int main(void)
         TEST(problems_round_trip),
         TEST(pull_requests_round_trip),
         TEST(pull_answers_round_trip),
+        TEST(further_quarantined_ones_are_told_by_number),
         TEST(an_empty_pull_answer_is_small),
         TEST(a_pull_answer_beyond_its_rules_is_not_sent),
         TEST(a_web_page_is_named_as_one),
