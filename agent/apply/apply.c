@@ -22,15 +22,16 @@ static int check_place(struct home *h, const struct pull_answer *a, struct err *
 }
 
 /* After the last page the server has said all it has to say about the changes it received: what is still in the
- * overlay for them changed nothing there. */
+ * overlay for them changed nothing there, or is in quarantine. */
 static int settle(struct applying *p, struct err *err)
 {
-    struct overlay_row list[SETTLE_BATCH];
+    struct overlay_row list[SETTLE_BATCH], after = {0};
     size_t count = 0;
     int rc = 0;
     if (!p->overlay) return 0;
     do {
-        rc = journal_overlay_settled(p->h, p->a->received, list, SETTLE_BATCH, &count, err);
+        rc = journal_overlay_arrived(p->h, p->a->received, after, list, SETTLE_BATCH, &count, err);
+        if (count) after = list[count - 1];
         for (size_t i = 0; i < count && rc == 0; i++)
             rc = row_settle(p, &list[i], err);
     } while (rc == 0 && count > 0);

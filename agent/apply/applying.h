@@ -22,7 +22,7 @@ int scope_statement(struct home *h, enum apply_sql which, sqlite3_stmt **st, str
 
 /* row.c */
 int row_apply(struct applying *p, const struct pulled_row *r, struct err *err);
-int row_settle(struct applying *p, const struct overlay_row *o, struct err *err); /* takes off what is received */
+int row_settle(struct applying *p, const struct overlay_row *o, struct err *err); /* takes off what is received and not in quarantine */
 
 /* lost.c: notes an own cell, received and about to come off, that the server shows otherwise. */
 int lost_note(struct applying *p, const struct schema_table *t, struct row_id id, const struct overlay_cell *mine,

@@ -4,10 +4,11 @@
  *   row         none, or received          the server's             old hash out, new hash in
  *   row         cell not received          local cell over it       the same; `below` is the server's
  *   row         deleted, not received      nothing                  the same; hash kept in the overlay
- *   grave       none, or received          nothing                  old hash out
- *   grave       not received               stays until received     old hash out; csn > 0 without hash marks it
+ *   grave       none, or arrived           nothing                  old hash out
+ *   grave       not arrived                stays until arrived      old hash out; csn > 0 without hash marks it
  *
- * "Received" is what the server took: a cell of a quarantined changeset has arrived, and waits like one that has not. */
+ * "Received" is what the server took: a cell of a quarantined changeset has arrived, and waits. It stays over a row that
+ * is here; it does not hold one that left the scope. Its overlay is kept for the day the row comes back. */
 #include <stdio.h>
 
 #include "applying.h"
@@ -57,10 +58,14 @@ static int drop_received(struct applying *p, struct row_id id, struct meeting *m
 
 /* ---- graves and rows that left the scope ---- */
 
+/* Is there work on it that only this laptop has? What is in quarantine has arrived, and is in the journal. */
 static bool pending(const struct applying *p, const struct meeting *m)
 {
     const struct value *seq = &m->row.system[HOME_SEQ];
-    return m->overlay_count || (seq->kind == VALUE_INT && (uint64_t)seq->i > p->a->received);
+    bool own = seq->kind == VALUE_INT && (uint64_t)seq->i > p->a->received;
+    for (size_t i = 0; i < m->overlay_count && !own; i++)
+        own = m->overlay[i].seq > p->a->received;
+    return own;
 }
 
 static int bury(struct applying *p, const struct pulled_row *r, struct meeting *m, struct err *err)
@@ -99,9 +104,20 @@ static int check_told(const struct schema_table *t, const struct pulled_row *r, 
                    "%s %s as sent by the server does not match its hash: sync again", t->name, text);
 }
 
+/* The last own changeset on it: of a row that comes back, what waits over it. */
+static struct value touched_by(const struct meeting *m)
+{
+    uint64_t seq = 0;
+    if (m->found) return m->row.system[HOME_SEQ];
+    for (size_t i = 0; i < m->overlay_count; i++) {
+        if (m->overlay[i].seq > seq) seq = m->overlay[i].seq;
+    }
+    return seq ? value_int((int64_t)seq) : value_null();
+}
+
 static void set_system(struct table_row *row, const struct meeting *m, const struct pulled_row *r, uint8_t author[ROW_ID_BYTES])
 {
-    row->system[HOME_SEQ] = m->found ? m->row.system[HOME_SEQ] : value_null();
+    row->system[HOME_SEQ] = touched_by(m);
     row->system[HOME_CSN] = value_int((int64_t)r->csn);
     row->system[HOME_HASH] = value_int((int64_t)r->row_hash);
     row->system[HOME_AUTHORED] = value_int(r->authored_ms);
@@ -223,14 +239,15 @@ int row_settle(struct applying *p, const struct overlay_row *o, struct err *err)
     size_t left = 0;
     if (!schema_table(p->h->schema, o->table)) return journal_overlay_drop(p->h, o->table, o->row, OVERLAY_ALL, err);
     int rc = meet(p, o->table, o->row, &m, err);
-    for (size_t i = 0; i < m.overlay_count && rc == 0; i++) {
-        const struct overlay_cell *cell = &m.overlay[i];
-        if (cell->seq <= p->a->received && !cell->quarantined) rc = take_off(p, &m, o->row, cell, err);
-        else left++;
+    size_t count = m.overlay_count;
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        const struct overlay_cell cell = m.overlay[i];
+        if (cell.seq <= p->a->received && !cell.quarantined) rc = take_off(p, &m, o->row, &cell, err);
+        else m.overlay[left++] = cell;
     }
     if (rc || !m.found) return rc;
     m.overlay_count = left;
     bool buried = m.row.system[HOME_HASH].kind == VALUE_NULL && m.row.system[HOME_CSN].i > 0;
     if (buried && !pending(p, &m)) return table_delete(p->h->tables, m.t, m.row.rid, err);
-    return table_update(p->h->tables, m.t, &m.row, err);
+    return left < count ? table_update(p->h->tables, m.t, &m.row, err) : 0;
 }

@@ -18,8 +18,9 @@ static const char *const apply_sql[SQL_APPLY_COUNT] = {
 
 /* For each synced table, with its name in between. */
 static const char untell_sql[] = "UPDATE \"%s\" SET _hash = NULL WHERE _hash IS NOT NULL";
+/* Of what is in quarantine only a row that the server never told is held by it. */
 static const char sweep_sql[] = "DELETE FROM \"%s\" WHERE _hash IS NULL AND (_seq IS NULL OR"
-                                " (_seq <= %lld AND _seq NOT IN (SELECT seq FROM quarantine)))";
+                                " (_seq <= %lld AND (_csn > 0 OR _seq NOT IN (SELECT seq FROM quarantine))))";
 
 int scope_statement(struct home *h, enum apply_sql which, sqlite3_stmt **st, struct err *err)
 {

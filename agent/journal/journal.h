@@ -81,9 +81,9 @@ int journal_overlay_drop(struct home *h, int table, struct row_id row, int colum
 /* All of a row, ascending columns, copied into the arena. */
 int journal_overlay_row(struct home *h, int table, struct row_id row, struct arena *arena, struct overlay_cell **list,
                         size_t *count, struct err *err);
-/* At most `max` rows with a cell that is received (≤ `received`) and not quarantined. */
-int journal_overlay_settled(struct home *h, uint64_t received, struct overlay_row *list, size_t max, size_t *count,
-                            struct err *err);
+/* At most `max` rows, past `after` ({0}: from the first), with a cell that has arrived (≤ `received`). */
+int journal_overlay_arrived(struct home *h, uint64_t received, struct overlay_row after, struct overlay_row *list, size_t max,
+                            size_t *count, struct err *err);
 int journal_overlay_any(struct home *h, bool *any, struct err *err);
 /* Rows deleted here that the server still has, with csn and hash; and forgetting that it has them. */
 typedef int journal_deleted_fn(void *ctx, int table, struct row_id row, uint64_t csn, uint64_t hash);

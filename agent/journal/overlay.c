@@ -127,15 +127,16 @@ int journal_overlay_shown(const struct schema_column *c, const struct overlay_ce
     return rc ? rc : elements_minus(out, &o->removed, arena, out, err);
 }
 
-int journal_overlay_settled(struct home *h, uint64_t received, struct overlay_row *list, size_t max, size_t *count,
-                            struct err *err)
+int journal_overlay_arrived(struct home *h, uint64_t received, struct overlay_row after, struct overlay_row *list, size_t max,
+                            size_t *count, struct err *err)
 {
+    uint8_t id[ROW_ID_BYTES];
     sqlite3_stmt *st;
     *count = 0;
-    int rc = journal_statement(h, SQL_OVERLAY_SETTLED, &st, err);
+    int rc = of_row(h, SQL_OVERLAY_ARRIVED, after.table, after.row, id, &st, err);
     if (rc) return rc;
-    sqlite3_bind_int64(st, 1, (int64_t)received);
-    sqlite3_bind_int64(st, 2, (int64_t)max);
+    sqlite3_bind_int64(st, 3, (int64_t)received);
+    sqlite3_bind_int64(st, 4, (int64_t)max);
     while (*count < max && (rc = db_row(h->db, st, err)) == 1)
         list[(*count)++] = (struct overlay_row){sqlite3_column_int(st, 0), db_id(st, 1)};
     sqlite3_reset(st);

@@ -41,8 +41,8 @@ static const char *const journal_sql[SQL_JOURNAL_COUNT] = {
                         " FROM overlay WHERE tab = ?1 AND row = ?2 ORDER BY col",
     [SQL_OVERLAY_ONE] = "SELECT col, seq, value, removed, below, 0"
                         " FROM overlay WHERE tab = ?1 AND row = ?2 AND col = ?3",
-    [SQL_OVERLAY_SETTLED] = "SELECT DISTINCT tab, row FROM overlay"
-                            " WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM quarantine) LIMIT ?2",
+    [SQL_OVERLAY_ARRIVED] = "SELECT DISTINCT tab, row FROM overlay WHERE (tab, row) > (?1, ?2) AND seq <= ?3"
+                            " ORDER BY tab, row LIMIT ?4",
     [SQL_OVERLAY_ANY] = "SELECT EXISTS(SELECT 1 FROM overlay)",
     [SQL_OVERLAY_DELETED] = "SELECT tab, row, value, below FROM overlay WHERE col = 0 AND below IS NOT NULL",
     [SQL_OVERLAY_UNTELL] = "UPDATE overlay SET value = NULL, below = NULL WHERE col = 0",

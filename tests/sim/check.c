@@ -253,7 +253,8 @@ static int laptop_row(void *ctx, const struct table_row *row)
     const struct model_row *m = model_find(w->l->sim->model, w->t->number, row->id);
     bool untold = row->system[HOME_HASH].kind == VALUE_NULL;
     bool own = row->id.origin == w->l->origin && untold && rc == 0 && (m == NULL || m->proposed);
-    bool kept = quarantined(w->l, row->system[HOME_SEQ].kind == VALUE_INT ? (uint64_t)row->system[HOME_SEQ].i : 0);
+    uint64_t last = row->system[HOME_SEQ].kind == VALUE_INT ? (uint64_t)row->system[HOME_SEQ].i : 0;
+    bool kept = row->system[HOME_CSN].i == 0 && quarantined(w->l, last); /* never told: it cannot have left */
     sim_row_text(w->t, row->id, name);
     if (!(rc == 1 && !stored.dead && in_scope(w->l, &stored)) && !own && !kept)
         sim_fail(w->l->sim, "scope", "%s holds %s, which is %s", w->l->folder, name, rc != 1 ? "nowhere" : stored.dead ? "dead" : "of elsewhere");

@@ -244,6 +244,49 @@ static void a_quarantine_told_by_number_keeps_what_is_shown(void **state)
     assert_string_equal(got.why_en, "unknown"); /* as a receipt had told */
 }
 
+static void apply_with_quarantine(struct pulled_row *row, struct receipt_quarantine *q)
+{
+    struct apply_report report;
+    struct pull_answer a = answer(row, row ? 1 : 0, 1);
+    a.quarantined = q;
+    a.quarantined_count = 1;
+    ok(apply_answer(h, &a, &report, &v.err));
+    ok(apply_verify(h, NULL, &v.err));
+}
+
+/* It has arrived, so it does not hold a row that leaves; coming back, the row shows it again, and whose it is. */
+static void quarantined_work_does_not_hold_what_moves_out(void **state)
+{
+    (void)state;
+    struct row_id id = v.city.household[0];
+    struct receipt_quarantine q = {.seq = 1, .why = "不认识", .why_en = "unknown"}, got;
+    struct pulled_row away = grave("household", id), back = told("household", id, HOUSEHOLD_PHONE, text("222"));
+    struct table_row row;
+    away.moved_out = true;
+    set_phone("111");
+    apply_with_quarantine(&away, &q);
+    assert_int_equal(city_count(h->tables, "household"), 2);
+    assert_int_equal(journal_quarantine_of(h, 1, &got, &v.err), 1);
+    apply_with_quarantine(&back, &q);
+    shows_text("household", id, "phone", "111");
+    assert_int_equal(table_read(h->tables, schema_table_named(h->schema, "household"), id, &arena, &row, &v.err), 1);
+    assert_int_equal(row.system[HOME_SEQ].i, 1);
+}
+
+/* The row left while the work was still on its way: the row goes when it arrives, though into quarantine. */
+static void what_moved_out_goes_when_its_work_arrives_in_quarantine(void **state)
+{
+    (void)state;
+    struct receipt_quarantine q = {.seq = 1, .why = "不认识", .why_en = "unknown"};
+    struct pulled_row away = grave("household", v.city.household[0]);
+    away.moved_out = true;
+    set_phone("111");
+    apply(&away, 1, 0);
+    shows_text("household", v.city.household[0], "phone", "111");
+    apply_with_quarantine(NULL, &q);
+    assert_int_equal(city_count(h->tables, "household"), 2);
+}
+
 static void taken_out_of_quarantine_it_follows_the_server(void **state)
 {
     (void)state;
@@ -417,6 +460,8 @@ int main(void)
         TEST(quarantined_work_stays_shown_until_the_server_tells),
         TEST(quarantined_work_stays_over_a_row_that_is_told),
         TEST(a_quarantine_told_by_number_keeps_what_is_shown),
+        TEST(quarantined_work_does_not_hold_what_moves_out),
+        TEST(what_moved_out_goes_when_its_work_arrives_in_quarantine),
         TEST(taken_out_of_quarantine_it_follows_the_server),
         TEST(a_grave_takes_the_row_unless_work_is_on_it),
         TEST(moving_out_forgets_and_moving_in_brings_whole),
