@@ -24,10 +24,9 @@ static int open_or_create(struct cli *c, struct err *err)
 
 static int check_free(struct cli *c, struct err *err)
 {
-    char token[WIRE_TOKEN_TEXT + 8], server[512];
-    int rc = home_meta_text(c->home, META_TOKEN, token, sizeof token, err);
-    if (rc == 0) rc = home_meta_text(c->home, META_SERVER, server, sizeof server, err);
-    if (rc == 0 && token[0])
+    char server[512];
+    int rc = home_meta_text(c->home, META_SERVER, server, sizeof server, err);
+    if (rc == 0 && server[0])
         rc = err_set(err, ERR_REFUSED, "本机已注册到 %.200s；另一个注册请用另一个 --home", "this laptop is enrolled at %.200s already; use another --home for another enrolment",
                      server);
     return rc;

@@ -48,7 +48,11 @@ int home_statement(struct home *h, enum home_module module, const char *const *s
 /* Small facts, table meta(key TEXT PRIMARY KEY, value). Keys are the constants below, nothing else. */
 #define META_ORIGIN       "origin"
 #define META_SERVER       "server"          /* URL */
-#define META_TOKEN        "token"
+#define META_SUITE        "suite"           /* of the server that it is enrolled at; pairing.h has these five */
+#define META_SIGN         "sign_key"
+#define META_BOX          "box_key"
+#define META_SERVER_SIGN  "server_sign_key"
+#define META_SERVER_BOX   "server_box_key"
 #define META_DEVICE       "device"
 #define META_EPOCH        "epoch"
 #define META_CURSOR       "cursor"          /* csn applied: `base` of new changesets */

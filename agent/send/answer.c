@@ -11,6 +11,7 @@ void answer_reset(struct send_answer *a)
     a->status = 0;
     a->content_type[0] = 0;
     a->upload_offset = a->retry_after_s = -1;
+    a->sig = (struct httpsig){0};
     buf_reset(&a->body);
 }
 
@@ -50,6 +51,8 @@ size_t answer_header(char *line, size_t size, size_t count, void *ctx)
     c->heads_end = line[0] == '\r' || line[0] == '\n';
     if (header_value(line, n, "Upload-Offset", value, sizeof value)) c->a->upload_offset = number(value);
     if (header_value(line, n, "Retry-After", value, sizeof value)) c->a->retry_after_s = number(value);
+    header_value(line, n, HTTPSIG_INPUT, c->a->sig.input, sizeof c->a->sig.input);
+    header_value(line, n, HTTPSIG_SIGNATURE, c->a->sig.signature, sizeof c->a->sig.signature);
     if (header_value(line, n, "Content-Type", value, sizeof value))
         snprintf(c->a->content_type, sizeof c->a->content_type, "%s", value);
     return n;

@@ -5,7 +5,14 @@
 
 #include "zhucun/buf.h"
 #include "zhucun/err.h"
+#include "zhucun/httpsig.h"
 #include "zhucun/wire.h"
+
+/* What signed.c adds to a request: the values of its headers. */
+struct send_signature {
+    char digest[HTTPSIG_DIGEST_TEXT], origin[17], counter[24];
+    struct httpsig sig;
+};
 
 struct send_request {
     const char *method;            /* HEAD, PATCH, POST, GET */
@@ -13,7 +20,7 @@ struct send_request {
     const char *content_type;      /* NULL: none */
     const void *body;
     size_t body_len;
-    const char *token;             /* NULL: none */
+    const struct send_signature *signature; /* NULL: none */
     int64_t clock_ms;              /* Zhucun-Clock; 0: not sent */
     int64_t upload_offset;         /* Upload-Offset; −1: not sent */
     int64_t timeout_ms;            /* of the whole request; 0: none but for silence */
@@ -24,6 +31,7 @@ struct send_answer {
     char content_type[80];
     int64_t upload_offset;         /* Upload-Offset of the answer; −1: none */
     int64_t retry_after_s;         /* −1: none */
+    struct httpsig sig;            /* Signature-Input and Signature; "": none */
     struct buf body;               /* caller init'd with its maximum; reset by the transport */
 };
 struct transport {
@@ -49,7 +57,7 @@ void send_curl_traffic(const struct transport *t, uint64_t *up, uint64_t *down);
  * probability (0…1) in each request. */
 void send_curl_cut(struct transport *t, double probability, uint64_t seed);
 
-/* Enrols: POST /v1/enrol. ERR_DENIED: the code is wrong, used or too old. */
-int send_enrol(const struct transport *t, const struct enrol_request *q, struct enrol_answer *a, struct err *err);
+/* GET /v1/keys: what the server says its keys are. Nothing vouches for it but the code's pin. */
+int send_offer(const struct transport *t, struct server_offer *out, struct err *err);
 
 #endif

@@ -52,6 +52,22 @@ static void add_header(struct curl_slist **list, bool *failed, const char *line)
     else *failed = true;
 }
 
+static void add_pair(struct curl_slist **list, bool *failed, const char *name, const char *value)
+{
+    char line[HTTPSIG_INPUT_TEXT + 40];
+    snprintf(line, sizeof line, "%s: %s", name, value);
+    add_header(list, failed, line);
+}
+
+static void add_signature(struct curl_slist **list, bool *failed, const struct send_signature *s)
+{
+    add_pair(list, failed, HTTPSIG_DIGEST, s->digest);
+    add_pair(list, failed, HTTPSIG_ORIGIN, s->origin);
+    add_pair(list, failed, HTTPSIG_COUNTER, s->counter);
+    add_pair(list, failed, HTTPSIG_INPUT, s->sig.input);
+    add_pair(list, failed, HTTPSIG_SIGNATURE, s->sig.signature);
+}
+
 static int headers(const struct send_request *q, struct curl_slist **list, struct err *err)
 {
     char line[256];
@@ -60,10 +76,6 @@ static int headers(const struct send_request *q, struct curl_slist **list, struc
     add_header(list, &failed, "Accept:");
     if (q->content_type) {
         snprintf(line, sizeof line, "Content-Type: %s", q->content_type);
-        add_header(list, &failed, line);
-    }
-    if (q->token) {
-        snprintf(line, sizeof line, "Authorization: Bearer %s", q->token);
         add_header(list, &failed, line);
     }
     if (q->clock_ms) {
@@ -79,6 +91,7 @@ static int headers(const struct send_request *q, struct curl_slist **list, struc
         add_header(list, &failed, line);
         add_header(list, &failed, "Upload-Complete: ?1");
     }
+    if (q->signature) add_signature(list, &failed, q->signature);
     return failed ? err_nomem(err) : 0;
 }
 

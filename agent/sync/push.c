@@ -5,7 +5,7 @@
 
 #include "round.h"
 
-/* Smaller bundles are not kept while they travel: sending one again costs less than storing it would. */
+/* Smaller bundles are kept only when a round ends with them on their way: each would cost a write to the disk. */
 enum { PACK_LEVEL = 9, ARENA_MAX = 96 * 1024 * 1024, KEPT_ABOVE_BYTES = 4096 };
 
 static void drop_bundle(struct round *p)
@@ -14,7 +14,26 @@ static void drop_bundle(struct round *p)
     p->bundle.first = p->bundle.last = p->bundle.offset = 0;
 }
 
+/* A round that breaks off leaves its bundle, so that the next one goes on at the byte: sealed anew it would be others. */
+void push_keep(struct round *p)
+{
+    if (p->bundle.bytes.len > 0 && p->bundle.bytes.len <= KEPT_ABOVE_BYTES && p->bundle.last > p->received)
+        journal_sealed_put(p->h, &p->bundle, NULL); /* losing it costs bytes */
+}
+
 /* ---- SEAL ---- */
+
+/* Sealed to the server, signed by this laptop: whoever carries it reads nothing. */
+static int seal_bundle(struct round *p, const struct changeset *list, size_t count, const struct digest *before, struct err *err)
+{
+    struct buf packed;
+    buf_init(&packed, BUNDLE_MAX_BYTES);
+    int rc = bundle_pack(list, count, before, PACK_LEVEL, &packed, err);
+    if (rc == 0)
+        rc = bundle_seal(packed.data, packed.len, &p->pairing.server_box, &p->pairing.sign, p->h->env, &p->bundle.bytes, err);
+    buf_free(&packed);
+    return rc;
+}
 
 static int pack_bundle(struct round *p, struct arena *arena, struct err *err)
 {
@@ -28,7 +47,7 @@ static int pack_bundle(struct round *p, struct arena *arena, struct err *err)
     if (rc == 0) rc = journal_hash(p->h, p->received, &before, err);
     if (rc) return rc;
     drop_bundle(p);
-    rc = bundle_pack(list, count, &before, PACK_LEVEL, &b->bytes, err);
+    rc = seal_bundle(p, list, count, &before, err);
     if (rc) return rc;
     b->first = list[0].seq;
     b->last = list[count - 1].seq;

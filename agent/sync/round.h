@@ -12,7 +12,9 @@
 #ifndef ZHUCUN_SYNC_ROUND_H
 #define ZHUCUN_SYNC_ROUND_H
 
+#include "pairing.h"
 #include "journal_tally.h"
+#include "signed.h"
 #include "sync.h"
 
 enum step { STEP_SEAL, STEP_OFFSET, STEP_PUSH, STEP_RECEIPT, STEP_PULL, STEP_RECONCILE, STEP_VERIFY, STEP_DONE };
@@ -22,7 +24,9 @@ struct round {
     const struct transport *t;
     struct sync_options o;         /* defaults filled in */
     struct sync_report *r;
-    char token[WIRE_TOKEN_TEXT];
+    struct pairing pairing;
+    struct conversation conversation; /* over the transport that the caller gave */
+    struct transport signed_transport;
 
     struct journal_head head;      /* as of the last SEAL */
     uint64_t received;             /* server's high-water, as of the last SEAL or RECEIPT */
@@ -46,6 +50,7 @@ int push_seal(struct round *p, enum step *next, struct err *err);
 int push_offset(struct round *p, enum step *next, struct err *err);
 int push_bundle(struct round *p, enum step *next, struct err *err);
 int push_receipt(struct round *p, enum step *next, struct err *err);
+void push_keep(struct round *p);
 int pull_page(struct round *p, enum step *next, struct err *err);
 int pull_verify(struct round *p, enum step *next, struct err *err);
 int reconcile_step(struct round *p, enum step *next, struct err *err);
@@ -54,7 +59,7 @@ void reconcile_end(struct round *p); /* frees what it holds, wherever it stands 
 /* What the server says it has of this log must be a part of it (pull.c). *push_first: it lost some, SEAL comes next. */
 int round_check_received(struct round *p, const struct pull_answer *a, bool *push_first, struct err *err);
 
-/* sync.c. `round_request` fills in token, clock and count. `round_retry`: 0 after a pause, when another try is
+/* sync.c. `round_request` fills in clock and count. `round_retry`: 0 after a pause, when another try is
  * allowed; else `code`, and err stays as it is. `round_turns`: bounds detours, so that no round loops for ever. */
 int round_request(struct round *p, struct send_request *q, struct err *err);
 int round_retry(struct round *p, int code, struct err *err);

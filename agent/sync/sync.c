@@ -41,7 +41,6 @@ static int late(struct err *err)
 int round_request(struct round *p, struct send_request *q, struct err *err)
 {
     if (time_is_up(p)) return late(err);
-    q->token = p->token[0] ? p->token : NULL;
     q->clock_ms = now_ms(p);
     q->timeout_ms = p->o.deadline_ms ? p->o.deadline_ms - q->clock_ms : 0;
     p->r->requests++;
@@ -103,6 +102,19 @@ int round_refused(struct round *p, struct err *err)
     return round_retry(p, code, err);
 }
 
+/* From here on the transport is one that signs, and believes only the server's signature. */
+static int converse(struct round *p, struct err *err)
+{
+    int rc = pairing_load(p->h, &p->pairing, err);
+    if (rc == 0) return err_set(err, ERR_REFUSED, "本机还没有注册：请先运行 zhucun enrol", "this laptop is not enrolled yet: run zhucun enrol first");
+    if (rc < 0) return rc;
+    p->conversation = (struct conversation){.over = p->t, .env = p->h->env, .origin = p->h->origin, .sign = p->pairing.sign,
+                                            .box = p->pairing.box, .server_sign = p->pairing.server_sign};
+    p->signed_transport = conversation_transport(&p->conversation);
+    p->t = &p->signed_transport;
+    return 0;
+}
+
 static int start(struct round *p, const struct sync_options *o, struct err *err)
 {
     if (o) p->o = *o;
@@ -114,7 +126,7 @@ static int start(struct round *p, const struct sync_options *o, struct err *err)
     if (p->o.tries <= 0) p->o.tries = DEFAULT_TRIES;
     buf_init(&p->answer.body, WIRE_MAX_PULL_ANSWER);
     buf_init(&p->bundle.bytes, BUNDLE_MAX_BYTES);
-    return home_meta_text(p->h, META_TOKEN, p->token, sizeof p->token, err);
+    return converse(p, err);
 }
 
 /* Also after an error: what is left is what the user wants to know then. */
@@ -127,8 +139,11 @@ static void finish(struct round *p, bool whole)
     }
     p->r->agree = whole && p->r->pulled_all && p->agree && p->r->pending == 0;
     reconcile_end(p);
+    if (!whole) push_keep(p);
     buf_free(&p->answer.body);
     buf_free(&p->bundle.bytes);
+    conversation_end(&p->conversation);
+    pairing_forget(&p->pairing);
 }
 
 int sync_round(struct home *h, const struct transport *t, const struct sync_options *o, struct sync_report *r, struct err *err)

@@ -6,9 +6,12 @@
 
 enum db_act { ACT_BEGIN, ACT_BEGIN_READ, ACT_COMMIT, ACT_COUNT };
 
+struct sealed_vfs;
+
 struct db {
     sqlite3 *handle;
     char *path;
+    struct sealed_vfs *sealed;      /* NULL: a plain file */
     enum db_mode mode;
     int lock_fd;                    /* the writer's lock; -1 for readers */
     bool writing;                   /* what zhucun_writing() answers */

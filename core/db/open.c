@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "db_impl.h"
+#include "sealed.h"
 
 enum { BUSY_TIMEOUT_MS = 5000 };
 
@@ -55,9 +56,12 @@ static char *immutable_uri(const char *path)
 static int open_handle(struct db *db, const char *name, int flags, const char *before, struct err *err)
 {
     int64_t tables = 0;
-    int rc = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    int rc = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                             sealed_name(db->sealed));
     if (db->handle == NULL) return err_nomem(err);
     if (rc != SQLITE_OK) return db_error(db, err);
+    int beside = DB_CIPHER_BESIDE;
+    if (db->sealed != NULL) sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &beside);
     sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -177,7 +181,8 @@ static int db_start(struct db *db, int application_id, int wait_ms, struct err *
     return rc;
 }
 
-int db_open(struct db **out, const char *path, enum db_mode mode, int application_id, int wait_ms, struct err *err)
+int db_open_sealed(struct db **out, const char *path, enum db_mode mode, int application_id, int wait_ms,
+                   const struct db_cipher *cipher, struct err *err)
 {
     *out = NULL;
     struct db *db = calloc(1, sizeof *db);
@@ -185,12 +190,18 @@ int db_open(struct db **out, const char *path, enum db_mode mode, int applicatio
     db->mode = mode;
     db->lock_fd = -1;
     db->path = strdup(path);
-    int rc = db->path == NULL ? err_nomem(err) : db_start(db, application_id, wait_ms, err);
+    int rc = db->path == NULL ? err_nomem(err) : cipher ? sealed_open(&db->sealed, cipher, err) : 0;
+    if (rc == 0) rc = db_start(db, application_id, wait_ms, err);
     if (rc == 0)
         *out = db;
     else
         db_close(db);
     return rc;
+}
+
+int db_open(struct db **out, const char *path, enum db_mode mode, int application_id, int wait_ms, struct err *err)
+{
+    return db_open_sealed(out, path, mode, application_id, wait_ms, NULL, err);
 }
 
 void db_close(struct db *db)
@@ -200,6 +211,7 @@ void db_close(struct db *db)
     int rc = sqlite3_close(db->handle);
     assert(rc == SQLITE_OK && "statements are closed before their db");
     (void)rc;
+    sealed_close(db->sealed);
     if (db->lock_fd >= 0) close(db->lock_fd); /* last: the next writer starts when this one is done */
     free(db->path);
     free(db);

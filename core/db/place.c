@@ -83,14 +83,20 @@ int db_place_make(const char *path, struct err *err)
     return 0;
 }
 
+static bool has_wal(const char *path, const char *suffix)
+{
+    char wal[PATH_MAX];
+    struct stat st;
+    if ((size_t)snprintf(wal, sizeof wal, "%s%s", path, suffix) >= sizeof wal) return true;
+    return stat(wal, &st) == 0 && st.st_size > 0;
+}
+
 bool db_place_is_still(const char *path)
 {
-    char folder[PATH_MAX], wal[PATH_MAX];
-    struct stat st;
+    char folder[PATH_MAX];
     folder_of(path, folder);
     if (access(folder, W_OK) == 0 || db_is_held(path)) return false;
-    if ((size_t)snprintf(wal, sizeof wal, "%s-wal", path) >= sizeof wal) return false;
-    return stat(wal, &st) != 0 || st.st_size == 0;
+    return !has_wal(path, "-wal") && !has_wal(path, "-swal"); /* an encrypted one's: sealed.h */
 }
 
 int db_place_sync(const char *path, struct err *err)

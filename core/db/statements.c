@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db_impl.h"
+#include "sealed.h"
 
 static const char *const act_sql[ACT_COUNT] = {
     [ACT_BEGIN] = "BEGIN IMMEDIATE",
@@ -69,9 +70,20 @@ static int error_disk(struct db *db, int code, struct err *err)
                    sqlite3_errmsg(db->handle));
 }
 
+static int error_sealed(const struct db *db, struct err *err)
+{
+    if (sealed_saw_plain(db->sealed))
+        return err_set(err, ERR_REFUSED, "%s 没有加密，不能当作加密的数据库打开", "%s is not encrypted and is not opened as if it were", db->path);
+    return err_set(err, ERR_CORRUPT, "%s 解不开：密钥不是它的，或文件已被改动；请用正确的口令，或用备份恢复",
+                   "%s does not decrypt: the key is not its key, or the file was altered; use the right passphrase, or restore a backup",
+                   db->path);
+}
+
 int db_error(struct db *db, struct err *err)
 {
-    int code = sqlite3_errcode(db->handle) & 0xff;
+    int code = sqlite3_extended_errcode(db->handle);
+    if (code == SQLITE_IOERR_DATA || sealed_saw_plain(db->sealed)) return error_sealed(db, err);
+    code &= 0xff;
     switch (code) {
     case SQLITE_FULL:
     case SQLITE_READONLY:
@@ -83,7 +95,7 @@ int db_error(struct db *db, struct err *err)
     case SQLITE_LOCKED:
         return err_set(err, ERR_BUSY, "%s 正被另一个程序占用：请稍后再试", "%s is held by another program: try again later", db->path);
     case SQLITE_NOTADB:
-        return err_set(err, ERR_CORRUPT, "%s 不是数据库文件：请检查路径", "%s is not a database: check the path", db->path);
+        return err_set(err, ERR_CORRUPT, "%s 不是数据库文件，或者是加密的：请检查路径", "%s is not a database, or is encrypted: check the path", db->path);
     case SQLITE_CORRUPT:
         return err_set(err, ERR_CORRUPT, "数据库 %s 已损坏：请用备份恢复，或联系管理员",
                        "the database %s is damaged: restore a backup, or ask your administrator", db->path);

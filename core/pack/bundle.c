@@ -2,7 +2,7 @@
  *
  *   2       "ZB"
  *   u8      format, 1
- *   u8      suite (0: neither sealed nor signed)
+ *   u8      suite (0: neither sealed nor signed; envelope.c has the others)
  *   u8      dictionary
  *   8       origin, big-endian
  *   varint  first seq
@@ -20,8 +20,10 @@
 #include <string.h>
 
 #include "body.h"
+#include "bundle.h"
 #include "dictionary.h"
 #include "zhucun/env.h"
+#include "zhucun/keys.h"
 #include "zhucun/pack.h"
 
 static int64_t stamp_ms(const struct changeset *cs)
@@ -48,8 +50,6 @@ static int64_t change_count(const struct changeset *cs)
 {
     return (int64_t)cs->count;
 }
-
-enum { CHECK_BYTES = 4 }; /* suite 0 */
 
 typedef int64_t head_field(const struct changeset *cs);
 static head_field *const head_fields[] = {stamp_ms, stamp_counter, base, schema, observed, change_count};
@@ -96,6 +96,28 @@ static int pack_error(int rc, size_t count, struct err *err)
     return err_set(err, rc, "变更中有不是 UTF-8 的文字，无法打包（共 %zu 次）", "a change holds text that is not UTF-8 and cannot be packed (of %zu)", count);
 }
 
+void bundle_header_put(const struct bundle_header *h, struct buf *out)
+{
+    buf_put(out, "ZB", 2);
+    buf_put_u8(out, (uint8_t)h->format);
+    buf_put_u8(out, (uint8_t)h->suite);
+    buf_put_u8(out, (uint8_t)h->dictionary);
+    buf_put_u64be(out, h->origin);
+    buf_put_varint(out, h->first);
+    buf_put_varint(out, h->count - 1);
+    buf_put_u64be(out, h->previous);
+    buf_put_varint(out, (uint64_t)h->schema);
+    buf_put_varint(out, h->signature_bytes);
+}
+
+void bundle_check_put(size_t start, struct buf *out)
+{
+    struct digest check;
+    if (out->failed) return;
+    digest_of(out->data + start, out->len - start, &check);
+    buf_put(out, check.bytes, CHECK_BYTES);
+}
+
 int bundle_pack(const struct changeset *list, size_t count, const struct digest *before_first, int level,
                 struct buf *out, struct err *err)
 {
@@ -109,21 +131,13 @@ int bundle_pack(const struct changeset *list, size_t count, const struct digest 
         body_free(&body);
         return pack_error(rc, count, err);
     }
-    buf_put(out, "ZB", 2);
-    buf_put_u8(out, BUNDLE_FORMAT);
-    buf_put_u8(out, SUITE_NONE);
-    buf_put_u8(out, DICTIONARY_LATEST);
-    buf_put_u64be(out, list[0].origin);
-    buf_put_varint(out, list[0].seq);
-    buf_put_varint(out, count - 1);
-    buf_put_u64be(out, digest_short(before_first));
-    buf_put_varint(out, (uint64_t)list[0].schema);
-    buf_put_varint(out, CHECK_BYTES);
+    struct bundle_header h = {.format = BUNDLE_FORMAT, .suite = SUITE_NONE, .dictionary = DICTIONARY_LATEST, .origin = list[0].origin,
+                              .first = list[0].seq, .count = count, .previous = digest_short(before_first),
+                              .schema = list[0].schema, .signature_bytes = CHECK_BYTES};
+    bundle_header_put(&h, out);
     rc = body_end(&body, level, out);
     if (rc) return pack_error(rc, count, err);
-    struct digest check;
-    digest_of(out->data + start, out->len - start, &check);
-    buf_put(out, check.bytes, CHECK_BYTES);
+    bundle_check_put(start, out);
     return out->failed ? pack_error(ERR_NOMEM, count, err) : 0;
 }
 
@@ -154,10 +168,10 @@ int bundle_peek(const void *bytes, size_t n, struct bundle_header *h, struct err
     if (in.failed || h->origin == 0 || h->first == 0) return damaged(err, "包头不完整", "its header is cut or wrong");
     h->last = h->first + h->count - 1;
     h->body_offset = n - reader_left(&in);
-    if (h->format != BUNDLE_FORMAT || h->suite != SUITE_NONE)
+    if (h->format != BUNDLE_FORMAT || (h->suite != SUITE_NONE && key_public_bytes((enum seal_suite)h->suite) == 0))
         return err_set(err, ERR_CORRUPT, "数据包的格式 %d / 套件 %d 本版本不认识，请升级", "this version does not know bundle format %d, suite %d: upgrade", h->format, h->suite);
     if (n > BUNDLE_MAX_BYTES) return damaged(err, "太大", "it is too large");
-    if (h->signature_bytes != CHECK_BYTES || reader_left(&in) < CHECK_BYTES)
+    if (h->signature_bytes != (h->suite == SUITE_NONE ? CHECK_BYTES : SIGNATURE_BYTES) || reader_left(&in) < h->signature_bytes)
         return damaged(err, "末尾不完整", "its end is cut or wrong");
     return 0;
 }
@@ -222,6 +236,8 @@ int bundle_unpack(const void *bytes, size_t n, struct arena *arena, struct bundl
                   size_t *count, struct err *err)
 {
     int rc = bundle_peek(bytes, n, h, err);
+    if (rc == 0 && h->suite != SUITE_NONE)
+        rc = err_words(err, ERR_CORRUPT, "数据包是密封的：要先用密钥打开", "the bundle is sealed: open it with the key first");
     if (rc == 0) rc = check_verify(bytes, n, err);
     if (rc) return rc;
     *count = h->count;

@@ -54,34 +54,37 @@ void digest_of(const void *bytes, size_t n, struct digest *out)
     digest_of_parts(&(struct digest_part){bytes, n}, 1, out);
 }
 
-/* H(key ⊕ opad ‖ H(key ⊕ ipad ‖ bytes)); a key longer than a block is hashed first. */
-void digest_keyed(const void *key, size_t key_n, const void *bytes, size_t n, struct digest *out)
+/* H(key ⊕ opad ‖ H(key ⊕ ipad ‖ parts)); a key longer than a block is hashed first. */
+void digest_keyed_parts(struct digest_part key, const struct digest_part *parts, size_t count, struct digest *out)
 {
     enum { BLOCK = 64 };
-    uint8_t inner[BLOCK] = {0}, outer[BLOCK];
+    uint8_t pad[BLOCK] = {0};
+    EVP_MD_CTX *ctx = thread_context();
     struct digest d;
-    if (key_n > BLOCK) {
-        digest_of(key, key_n, &d);
-        memcpy(inner, d.bytes, DIGEST_BYTES);
-    } else if (key_n > 0) {
-        memcpy(inner, key, key_n);
+    if (key.n > BLOCK) {
+        digest_of(key.bytes, key.n, &d);
+        memcpy(pad, d.bytes, DIGEST_BYTES);
+    } else if (key.n > 0) {
+        memcpy(pad, key.bytes, key.n);
     }
-    for (size_t i = 0; i < BLOCK; i++) {
-        outer[i] = inner[i] ^ 0x5c;
-        inner[i] ^= 0x36;
-    }
-    digest_of_parts((struct digest_part[]){{inner, BLOCK}, {bytes, n}}, 2, &d);
-    digest_of_parts((struct digest_part[]){{outer, BLOCK}, {d.bytes, DIGEST_BYTES}}, 2, out);
+    for (size_t i = 0; i < BLOCK; i++) pad[i] ^= 0x36;
+    must(EVP_DigestInit_ex(ctx, NULL, NULL));
+    must(EVP_DigestUpdate(ctx, pad, BLOCK));
+    for (size_t i = 0; i < count; i++) must(EVP_DigestUpdate(ctx, parts[i].bytes, parts[i].n));
+    must(EVP_DigestFinal_ex(ctx, d.bytes, NULL));
+    for (size_t i = 0; i < BLOCK; i++) pad[i] ^= 0x36 ^ 0x5c;
+    digest_of_parts((struct digest_part[]){{pad, BLOCK}, {d.bytes, DIGEST_BYTES}}, 2, out);
+    OPENSSL_cleanse(pad, sizeof pad);
+}
+
+void digest_keyed(const void *key, size_t key_n, const void *bytes, size_t n, struct digest *out)
+{
+    digest_keyed_parts((struct digest_part){key, key_n}, &(struct digest_part){bytes, n}, 1, out);
 }
 
 void digest_hex(const struct digest *d, char out[DIGEST_TEXT])
 {
-    static const char hex[] = "0123456789abcdef";
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        out[2 * i] = hex[d->bytes[i] >> 4];
-        out[2 * i + 1] = hex[d->bytes[i] & 15];
-    }
-    out[DIGEST_TEXT - 1] = '\0';
+    hex_put(d->bytes, DIGEST_BYTES, out);
 }
 
 int digest_from_hex(const char *hex, size_t n, struct digest *out)

@@ -2,6 +2,7 @@
  *
  *   {"type":"urn:zhucun:problem:gap","title":text,"status":int,"detail":English,"detail_zh":Chinese,
  *    "expected":"decimal","hash":hex      for gap and fork
+ *    "expected":"decimal"                 for counter
  *    "offset":"decimal"}                  for offset
  *
  * A type of somebody else (a proxy's "about:blank") reads as PROBLEM_OTHER; all but type may then be missing. */
@@ -23,6 +24,7 @@ static const struct {
     [PROBLEM_DENIED] = {"denied", "Not allowed"},
     [PROBLEM_BUSY] = {"busy", "Busy, try again later"},
     [PROBLEM_EPOCH] = {"epoch", "The server began a new epoch"},
+    [PROBLEM_COUNTER] = {"counter", "The request's counter is not above the last one"},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0], STATUS_MOST = 599 };
 
@@ -44,6 +46,7 @@ int problem_encode(const struct problem *p, struct buf *out)
         ok &= json_object_set_new(o, "expected", json_of_u64(p->expected)) == 0;
         ok &= json_object_set_new(o, "hash", json_of_digest(&p->hash)) == 0;
     }
+    if (p->kind == PROBLEM_COUNTER) ok &= json_object_set_new(o, "expected", json_of_u64(p->expected)) == 0;
     if (p->kind == PROBLEM_OFFSET) ok &= json_object_set_new(o, "offset", json_of_u64(p->offset)) == 0;
     return write_json(o, ok, out);
 }
@@ -71,6 +74,7 @@ int problem_decode(const void *bytes, size_t n, struct problem *p, struct err *e
         p->expected = field_u64(&f, "expected");
         field_digest(&f, "hash", &p->hash);
     }
+    if (p->kind == PROBLEM_COUNTER) p->expected = field_u64(&f, "expected");
     if (p->kind == PROBLEM_OFFSET) p->offset = field_u64(&f, "offset");
     fields_close(&f);
     return f.rc;

@@ -18,9 +18,26 @@ enum db_mode {
 
 struct db; /* not thread-safe: one thread at a time uses a db and what hangs on it */
 
+/* What encrypts a file's pages: passed in, for only core/seal knows how (page_cipher() in zhucun/aead.h). */
+enum { DB_CIPHER_BESIDE = 32, DB_CIPHER_BLOCK = 16 };
+struct db_cipher {
+    void *(*begin)(void *ctx); /* a key at work for one file, one thread at a time; NULL: no memory */
+    void (*end)(void *key);
+    /* n bytes where they are; `place` binds them to where they stand, `beside` is kept with them. 0, or negative. */
+    int (*seal)(void *key, const void *place, size_t place_n, void *bytes, size_t n, uint8_t beside[DB_CIPHER_BESIDE]);
+    /* 0; else not what was sealed there, and `bytes` is of no use */
+    int (*open)(void *key, const void *place, size_t place_n, void *bytes, size_t n, const uint8_t beside[DB_CIPHER_BESIDE]);
+    int (*block)(void *key, bool sealing, uint8_t block[DB_CIPHER_BLOCK]); /* one block to one block, and back */
+    void *ctx;
+};
+
 /* `wait_ms` is how long to wait for the writer's lock. `application_id` (PRAGMA) tells agent, server and
  * strangers apart: another one is ERR_REFUSED. */
 int db_open(struct db **out, const char *path, enum db_mode mode, int application_id, int wait_ms, struct err *err);
+/* The same, for a file that is encrypted, WAL and journal too (core/db/sealed.h). The cipher is borrowed until db_close. A
+ * plain file is ERR_REFUSED; another key, or bytes that were altered, ERR_CORRUPT. */
+int db_open_sealed(struct db **out, const char *path, enum db_mode mode, int application_id, int wait_ms,
+                   const struct db_cipher *cipher, struct err *err);
 void db_close(struct db *db);
 bool db_is_held(const char *path); /* the writer's lock, by anybody; asked without taking it */
 sqlite3 *db_handle(struct db *db);

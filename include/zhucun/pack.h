@@ -27,7 +27,7 @@ struct bundle_header {
     uint64_t previous;      /* digest_short of h(first−1) */
     int schema;
     size_t count;           /* changesets: last − first + 1 */
-    size_t signature_bytes; /* at the end; suite 0: a checksum of 4 */
+    size_t signature_bytes; /* at the end; suite 0: a checksum of 4, else 64 */
     size_t body_offset;     /* where the body begins */
 };
 
@@ -39,6 +39,17 @@ int bundle_peek(const void *bytes, size_t n, struct bundle_header *header, struc
 /* Full decode. Changesets live in the arena. Never reads or allocates beyond the limits above. */
 int bundle_unpack(const void *bytes, size_t n, struct arena *arena, struct bundle_header *header,
                   struct changeset **list, size_t *count, struct err *err);
+
+/* The envelope (core/pack/envelope.c). `seal`: a packed bundle to the server, by the laptop; appends to `out`. `signed`: reads the
+ * header and holds the signature against the laptop's key, without opening it: ERR_DENIED. `open`: the packed bundle, byte
+ * for byte; appends to `out`; ERR_CORRUPT when it is not for this key. Whoever opens has asked who signed. */
+struct env;
+struct key_pair;
+struct public_key;
+int bundle_seal(const void *packed, size_t n, const struct public_key *to, const struct key_pair *by, const struct env *env,
+                struct buf *out, struct err *err);
+int bundle_signed(const void *sealed, size_t n, const struct public_key *by, struct bundle_header *header, struct err *err);
+int bundle_open(const void *sealed, size_t n, const struct key_pair *box, struct buf *out, struct err *err);
 
 /* A pulled row: latest state. As a change (op PUT with explicit id, or DELETE for a grave) plus what every
  * row has. */

@@ -3,6 +3,7 @@
 #ifndef ZHUCUN_WIRE_H
 #define ZHUCUN_WIRE_H
 
+#include "zhucun/keys.h"
 #include "zhucun/pack.h"
 #include "zhucun/seal.h"
 #include "zhucun/tally.h"
@@ -12,6 +13,8 @@
 #define WIRE_TYPE_PULL    "application/vnd.zhucun.pull"
 #define WIRE_TYPE_BUNDLE  "application/vnd.zhucun.bundle"
 #define WIRE_TYPE_PARTIAL "application/partial-upload"
+#define WIRE_TYPE_ENROL    "application/vnd.zhucun.enrol"    /* a box to the server */
+#define WIRE_TYPE_ENROLLED "application/vnd.zhucun.enrolled" /* the answer to an enrolment, as a box */
 #define WIRE_HEADER_CLOCK "Zhucun-Clock"   /* request: the sender's clock, ms since 1970 */
 
 enum {
@@ -21,19 +24,35 @@ enum {
     WIRE_MAX_PLACES = 2000,
     WIRE_MAX_HOUSEHOLDS = 4000,       /* of a scope by household; beyond: the first of them by id */
     WIRE_MAX_WORKERS = 400,           /* people who share one laptop */
-    WIRE_MAX_PULL_ROWS = 20000,       /* rows of one answer; the rest follows with `more` */
-    WIRE_TOKEN_TEXT = 65
+    WIRE_MAX_PULL_ROWS = 20000        /* rows of one answer; the rest follows with `more` */
 };
 
-/* POST /v1/enrol */
+/* An enrolment code: what a person types. 16 symbols of Crockford's base 32 are the secret (80 bits, used once), 12 are the
+ * pin (60 bits): by it the laptop knows the server's keys for the right ones. Groups of four, dashes between. */
+enum { ENROL_SECRET = 17, ENROL_PIN = 13, ENROL_CODE = 35 };
+/* First 60 bits of SHA-256("zhucun pin" ‖ u8 suite ‖ signing key ‖ box key). */
+void enrol_pin(const struct public_key *sign, const struct public_key *box, char out[ENROL_PIN]);
+void enrol_code_join(const char *secret, const char *pin, char out[ENROL_CODE]);
+/* Case, blanks, dashes and the look-alikes O I L do not matter. ERR_REFUSED: not 28 such symbols. */
+int enrol_code_split(const char *code, char secret[ENROL_SECRET], char pin[ENROL_PIN], struct err *err);
+
+/* GET /v1/keys: nobody has signed it; the pin says whether it is the right server's. */
+struct server_offer {
+    int suite;
+    char sign[KEY_TEXT], box[KEY_TEXT]; /* the public keys */
+};
+int server_offer_encode(const struct server_offer *o, struct buf *out);
+int server_offer_decode(const void *bytes, size_t n, struct server_offer *o, struct err *err);
+
+/* POST /v1/enrol: a box to the server (purpose "zhucun enrolment"), the answer a box to the laptop. */
 struct enrol_request {
-    char code[40];
+    char code[ENROL_SECRET];     /* the secret part */
+    char sign[KEY_TEXT], box[KEY_TEXT]; /* the laptop's public keys */
     uint64_t origin;
     int schema;
     char agent[40];              /* program and version */
 };
 struct enrol_answer {
-    char token[WIRE_TOKEN_TEXT]; /* bearer token until device keys arrive */
     char device[40];             /* a name for people */
     uint64_t epoch;
     int64_t server_ms;
@@ -69,13 +88,13 @@ int receipt_decode(const void *bytes, size_t n, struct receipt *r, struct err *e
 /* problem+json (RFC 9457). `expected` and `hash` go with gaps and forks, `offset` with offset conflicts. */
 enum problem_kind {
     PROBLEM_OTHER, PROBLEM_GAP, PROBLEM_FORK, PROBLEM_OFFSET, PROBLEM_BAD_BUNDLE, PROBLEM_DENIED, PROBLEM_BUSY,
-    PROBLEM_EPOCH
+    PROBLEM_EPOCH, PROBLEM_COUNTER
 };
 struct problem {
     enum problem_kind kind;      /* type: "urn:zhucun:problem:gap" … */
     int status;
     char detail_zh[300], detail_en[300];
-    uint64_t expected;           /* GAP: the seq the server wants next; FORK: first seq that differs */
+    uint64_t expected;           /* GAP: the seq the server wants next; FORK: first seq that differs; COUNTER: the last known */
     struct digest hash;          /* GAP, FORK: h(expected−1) as the server has it */
     uint64_t offset;             /* OFFSET */
 };

@@ -1,5 +1,5 @@
-/* enrol: one-time codes. A code is 80 random bits in Crockford's base 32, four groups of four, so that it can
- * be read out on the telephone; only its SHA-256 is kept. Neighbours: wanted.c, what it is for; extent.c and outside.c, what
+/* enrol: one-time codes. A code is 80 random bits and 60 of the server's keys in Crockford's base 32, seven groups of four, so
+ * that it can be read out on the telephone; of the random ones only the SHA-256 is kept. Neighbours: wanted.c, what it is for; extent.c and outside.c, what
  * whoever hands it out should know. */
 #include <errno.h>
 #include <inttypes.h>
@@ -7,17 +7,19 @@
 #include <string.h>
 
 #include "extent.h"
+#include "keys.h"
 #include "outside.h"
 #include "wanted.h"
 #include "zhucun/csv.h"
 
-enum { CODE_BYTES = 10, CODE_CHARS = 16, CODE_TEXT = CODE_CHARS + 3 + 1, HOURS_DEFAULT = 24, HOURS_MAX = 24 * 31 };
+enum { CODE_BYTES = 10, HOURS_DEFAULT = 24, HOURS_MAX = 24 * 31 };
 
-static int make_code(const struct env *env, char out[CODE_TEXT], struct digest *digest, struct err *err)
+static int make_code(const struct env *env, const struct server_keys *keys, char out[ENROL_CODE], struct digest *digest,
+                     struct err *err)
 {
     static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     uint8_t random[CODE_BYTES];
-    char plain[CODE_CHARS + 1];
+    char secret[ENROL_SECRET], pin[ENROL_PIN];
     uint64_t bits = 0;
     int have = 0;
     size_t n = 0;
@@ -27,15 +29,16 @@ static int make_code(const struct env *env, char out[CODE_TEXT], struct digest *
     for (size_t i = 0; i < CODE_BYTES; i++) {
         bits = bits << 8 | random[i];
         for (have += 8; have >= 5; have -= 5)
-            plain[n++] = alphabet[bits >> (have - 5) & 31];
+            secret[n++] = alphabet[bits >> (have - 5) & 31];
     }
-    plain[n] = '\0';
-    digest_of(plain, n, digest);
-    snprintf(out, CODE_TEXT, "%.4s-%.4s-%.4s-%.4s", plain, plain + 4, plain + 8, plain + 12);
+    secret[n] = '\0';
+    digest_of(secret, n, digest);
+    enrol_pin(&keys->sign.public, &keys->box.public, pin);
+    enrol_code_join(secret, pin, out);
     return 0;
 }
 
-static int issue(struct verb_call *c, struct wanted *w, int64_t hours, char code[CODE_TEXT], struct err *err)
+static int issue(struct verb_call *c, struct wanted *w, int64_t hours, char code[ENROL_CODE], struct err *err)
 {
     const struct env *env = c->admin->env;
     struct device *d = &w->code.device;
@@ -49,7 +52,7 @@ static int issue(struct verb_call *c, struct wanted *w, int64_t hours, char code
     verb_sort_places(d);
     if (!*d->name)
         snprintf(d->name, sizeof d->name, "%s", d->worker_count ? d->workers[0] : "laptop");
-    if ((rc = make_code(env, code, &w->code.code, err)) < 0)
+    if ((rc = make_code(env, store_keys(c->store), code, &w->code.code, err)) < 0)
         return rc;
     w->code.expires_ms = env->now_ms(env->ctx) + hours * 3600 * 1000;
     return store_code_add(c->store, &w->code, err);
@@ -97,7 +100,7 @@ static int note(struct verb_call *c, const struct device *d, json_t *out, struct
 int verb_enrol(struct verb_call *c, struct err *err)
 {
     struct wanted *w = malloc(sizeof *w);
-    char code[CODE_TEXT];
+    char code[ENROL_CODE];
     int rc;
 
     if (!w)
@@ -128,7 +131,7 @@ static const char *field(const struct csv_record *r, const char *name)
 
 static int batch_line(struct verb_call *c, const struct csv_record *r, struct wanted *w, json_t *list, struct err *err)
 {
-    char code[CODE_TEXT];
+    char code[ENROL_CODE];
     json_t *one = json_object();
     int rc;
 

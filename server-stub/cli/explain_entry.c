@@ -163,7 +163,7 @@ static int as_written(struct explain *x, const struct ledger_entry *e, struct va
     int found = 0, rc = store_bundle_holding(x->s, e->winner.origin, e->winner.seq, &x->arena, &bytes, err);
 
     if (rc == 1)
-        rc = bundle_unpack(bytes.data, bytes.len, &x->arena, &header, &list, &count, err);
+        rc = store_bundle_unpack(x->s, bytes.data, bytes.len, &x->arena, &header, &list, &count, err);
     for (size_t k = 0; k < count && rc == 0; k++) {
         for (size_t i = 0; list[k].seq == e->winner.seq && i < list[k].count; i++) {
             const struct change *ch = &list[k].changes[i];

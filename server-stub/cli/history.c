@@ -98,7 +98,7 @@ static int from_bundle(void *ctx, uint64_t origin, uint64_t first, uint64_t last
 
     (void)origin, (void)first, (void)last;
     explain_next(&h->x);
-    int rc = bundle_unpack(bytes, n, &h->x.arena, &header, &list, &count, &h->c->err);
+    int rc = store_bundle_unpack(h->s, bytes, n, &h->x.arena, &header, &list, &count, &h->c->err);
     for (size_t k = 0; k < count && rc == 0; k++)
         for (size_t i = 0; i < list[k].count && rc == 0; i++)
             if (history_about(h, &list[k], i))

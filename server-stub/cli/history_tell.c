@@ -152,7 +152,7 @@ int history_tell(struct history *h, const struct event *e)
         return err_set(&h->c->err, ERR_CORRUPT, "来源 %016" PRIx64 " 第 %" PRIu64 " 号的数据包不见了：请用备份恢复",
                        "the bundle of origin %016" PRIx64 ", seq %" PRIu64 " is missing: restore a backup", e->origin, e->seq);
     if (rc == 1)
-        rc = bundle_unpack(bytes.data, bytes.len, &h->x.arena, &header, &list, &count, &h->c->err);
+        rc = store_bundle_unpack(h->s, bytes.data, bytes.len, &h->x.arena, &header, &list, &count, &h->c->err);
     for (size_t k = 0; k < count && rc == 0; k++)
         for (size_t i = 0; list[k].seq == e->seq && i < list[k].count && rc == 0; i++)
             if (history_about(h, &list[k], i))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "keys.h"
 #include "zhucun/pack.h"
 
 static int read_file(struct cli *c, const char *path, struct buf *out)
@@ -144,16 +145,39 @@ static json_t *header_json(const struct bundle_header *h, const struct buf *file
                      "previous", hex_of(h->previous), "schema", h->schema, "bytes", (json_int_t)file->len, "sha256", hex);
 }
 
+/* Of a sealed one without the keys only the header can be read: count is 0 then. Packed bytes stay in `opened`. */
+static int unpack(struct cli *c, const struct buf *file, struct buf *opened, struct arena *arena, struct bundle_header *header,
+                  struct changeset **list, size_t *count)
+{
+    struct bundle_header inner;
+    struct server_keys *keys = NULL;
+    int rc = bundle_peek(file->data, file->len, header, &c->err);
+
+    *count = 0;
+    if (rc == 0 && header->suite == SUITE_NONE)
+        return bundle_unpack(file->data, file->len, arena, header, list, count, &c->err);
+    if (rc < 0 || !c->data)
+        return rc;
+    if ((rc = server_keys_load(c->data, &keys, &c->err)) == 0)
+        rc = bundle_open(file->data, file->len, &keys->box, opened, &c->err);
+    server_keys_free(keys);
+    return rc < 0 ? rc : bundle_unpack(opened->data, opened->len, arena, &inner, list, count, &c->err);
+}
+
 static int print_bundle(struct cli *c, const struct buf *file, struct arena *arena)
 {
     struct bundle_header header;
     struct changeset *list;
     struct digest h;
+    struct buf opened;
     size_t count;
-    int rc = bundle_unpack(file->data, file->len, arena, &header, &list, &count, &c->err);
 
-    if (rc < 0)
+    buf_init(&opened, BUNDLE_MAX_BYTES);
+    int rc = unpack(c, file, &opened, arena, &header, &list, &count);
+    if (rc < 0) {
+        buf_free(&opened);
         return rc;
+    }
     json_t *all = json_array(), *o = header_json(&header, file);
     chain_start(header.origin, &h);
     for (size_t i = 0; i < count && rc >= 0; i++) {
@@ -167,6 +191,7 @@ static int print_bundle(struct cli *c, const struct buf *file, struct arena *are
         rc = err_set(&c->err, ERR_DISK, "写出失败", "writing failed");
     json_decref(all);
     json_decref(o);
+    buf_free(&opened);
     return rc;
 }
 

@@ -11,7 +11,7 @@
 static int run_help(struct cli *c, int argc, char **argv);
 
 static const struct command commands[] = {
-    {"init", "--city 2312", "新建数据目录（其中是 SQLite 库）。", "Makes a new data folder (with a SQLite store in it).",
+    {"init", "--city 2312 [--suite 25519|sm]", "新建数据目录（其中是加密的 SQLite 库）和密钥文件 DIR/keys（或 ZHUCUN_KEY_FILE 指的文件）。\n没有密钥文件，目录里的内容谁也读不出：请另存一份。--suite sm：国密算法。", "Makes a new data folder (with an encrypted SQLite store in it) and its keys, DIR/keys (or the file that ZHUCUN_KEY_FILE names).\nWithout that file nobody reads what is in the folder: keep a copy of it. --suite sm: the algorithms of GM/T.",
      command_init},
     {"load", "DIR", "载入名册目录：regions、workers、households、members、assignments（.csv 或 .ndjson）。\n"
      "全部成功或全部不变；再次载入只更新有变化的列。",

@@ -52,7 +52,7 @@ static int start(struct parts *p, const char *listen, const char *metrics)
     if ((rc = intake_start(&p->intake, p->writer, c->env, &c->log, &limits, &c->err)) < 0)
         return rc;
     struct http_config config = {.dir = c->data, .listen = listen, .metrics = metrics, .intake = p->intake,
-                                 .epoch = store_epoch(p->writer), .env = c->env, .log = &c->log};
+                                 .epoch = store_epoch(p->writer), .keys = store_keys(p->writer), .env = c->env, .log = &c->log};
     if ((rc = http_start(&p->http, &config, &c->err)) < 0)
         return rc;
     struct admin admin = {.env = c->env, .log = &c->log, .transact = transact, .transact_ctx = p->intake};

@@ -90,7 +90,7 @@ static int check_bundle(void *ctx, uint64_t origin, uint64_t first, uint64_t las
         chain_start(origin, &k->h);
     }
     arena_reset(&k->arena);
-    if (bundle_unpack(bytes, n, &k->arena, &header, &list, &count, &k->c->err) < 0)
+    if (store_bundle_unpack(k->s, bytes, n, &k->arena, &header, &list, &count, &k->c->err) < 0)
         return at(k, first);
     for (size_t i = 0; i < count; i++)
         if ((rc = check_one(k, &list[i])) < 0)

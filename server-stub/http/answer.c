@@ -6,7 +6,32 @@
 
 enum { BUSY_RETRY_S = 3 };
 
-struct MHD_Response *answer_make(const struct buf *body, const char *type)
+static void add_number(struct MHD_Response *response, const char *name, uint64_t n)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRIu64, n);
+    MHD_add_response_header(response, name, text);
+}
+
+/* Without it nobody believes the answer; so when it cannot be made, none is given. */
+static bool add_signature(struct request *r, unsigned status, const struct buf *body, int64_t offset, struct MHD_Response *response)
+{
+    const void *bytes = body->len ? body->data : (const void *)"";
+    struct gate_answer g;
+    struct err err = {0};
+
+    if (gate_sign(r->h->config.keys, (int)status, bytes, body->len, offset, request_header(r, HTTPSIG_SIGNATURE), &g, &err) < 0) {
+        log_line(r->h->config.log, LOG_ERROR, "http", "an answer was not signed: %s", err.en);
+        return false;
+    }
+    MHD_add_response_header(response, HTTPSIG_DIGEST, g.digest);
+    MHD_add_response_header(response, HTTPSIG_INPUT, g.signature.input);
+    MHD_add_response_header(response, HTTPSIG_SIGNATURE, g.signature.signature);
+    return true;
+}
+
+struct MHD_Response *answer_make(struct request *r, unsigned status, const struct buf *body, const char *type, int64_t offset)
 {
     union { /* the copy is only read; the library's parameter lacks a const */
         const uint8_t *from;
@@ -17,10 +42,16 @@ struct MHD_Response *answer_make(const struct buf *body, const char *type)
 
     if (!response)
         return NULL;
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    if (type)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    return response;
+    if (offset >= 0)
+        add_number(response, "Upload-Offset", (uint64_t)offset);
+    if (add_signature(r, status, body, offset, response))
+        return response;
+    MHD_destroy_response(response);
+    return NULL;
 }
 
 enum MHD_Result answer_queue(struct request *r, unsigned status, struct MHD_Response *response)
@@ -36,45 +67,49 @@ enum MHD_Result answer_queue(struct request *r, unsigned status, struct MHD_Resp
 
 enum MHD_Result answer_buf(struct request *r, unsigned status, const char *type, const struct buf *body)
 {
-    return answer_queue(r, status, answer_make(body, type));
+    return answer_queue(r, status, answer_make(r, status, body, type, -1));
 }
 
-static void add_number(struct MHD_Response *response, const char *name, uint64_t n)
+enum MHD_Result answer_sealed(struct request *r, const struct public_key *to, const char *type, const struct buf *body)
 {
-    char text[24];
+    const struct http_config *c = &r->h->config;
+    struct buf sealed;
+    struct err err = {0};
 
-    snprintf(text, sizeof text, "%" PRIu64, n);
-    MHD_add_response_header(response, name, text);
+    buf_init(&sealed, body->len + BOX_OVERHEAD_MAX);
+    int rc = gate_seal(to, request_header(r, HTTPSIG_SIGNATURE), body->data, body->len, c->env, &sealed, &err);
+    if (rc < 0)
+        log_line(c->log, LOG_ERROR, "http", "an answer was not sealed: %s", err.en);
+    enum MHD_Result done = rc < 0 ? answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err)
+                                  : answer_buf(r, MHD_HTTP_OK, type, &sealed);
+    buf_free(&sealed);
+    return done;
 }
 
-struct MHD_Response *answer_problem_make(const struct problem *p)
+static struct MHD_Response *problem_make(struct request *r, const struct problem *p)
 {
+    int64_t offset = p->kind == PROBLEM_OFFSET ? (int64_t)p->offset : -1;
     struct buf body;
 
     buf_init(&body, WIRE_MAX_JSON);
-    struct MHD_Response *response = problem_encode(p, &body) < 0 ? NULL : answer_make(&body, WIRE_TYPE_PROBLEM);
+    struct MHD_Response *response =
+        problem_encode(p, &body) < 0 ? NULL : answer_make(r, (unsigned)p->status, &body, WIRE_TYPE_PROBLEM, offset);
     buf_free(&body);
-    if (!response)
-        return NULL;
-    if (p->kind == PROBLEM_OFFSET)
-        add_number(response, "Upload-Offset", p->offset);
-    if (p->status == MHD_HTTP_SERVICE_UNAVAILABLE || p->status == MHD_HTTP_INSUFFICIENT_STORAGE)
+    if (response && (p->status == MHD_HTTP_SERVICE_UNAVAILABLE || p->status == MHD_HTTP_INSUFFICIENT_STORAGE))
         add_number(response, MHD_HTTP_HEADER_RETRY_AFTER, BUSY_RETRY_S);
-    if (p->status == MHD_HTTP_UNAUTHORIZED)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"zhucun\"");
     return response;
 }
 
 enum MHD_Result answer_problem(struct request *r, const struct problem *p)
 {
-    return answer_queue(r, (unsigned)p->status, answer_problem_make(p));
+    return answer_queue(r, (unsigned)p->status, problem_make(r, p));
 }
 
 int refuse_problem(struct request *r, const struct problem *p)
 {
     count(r->h, COUNT_REFUSED, 1);
     if (!r->refusal) {
-        r->refusal = answer_problem_make(p);
+        r->refusal = problem_make(r, p);
         r->refusal_status = (unsigned)p->status;
     }
     return ERR_REFUSED;

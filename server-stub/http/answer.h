@@ -5,12 +5,14 @@
 
 #include "request.h"
 
-/* A response made of the buffer's bytes, copied. NULL: no memory. */
-struct MHD_Response *answer_make(const struct buf *body, const char *type);
+/* A response made of the buffer's bytes, copied, signed as the answer to this request. `offset`: Upload-Offset; −1: none.
+ * NULL: no memory. */
+struct MHD_Response *answer_make(struct request *r, unsigned status, const struct buf *body, const char *type, int64_t offset);
 enum MHD_Result answer_queue(struct request *r, unsigned status, struct MHD_Response *response);
 enum MHD_Result answer_buf(struct request *r, unsigned status, const char *type, const struct buf *body);
 
-struct MHD_Response *answer_problem_make(const struct problem *p);
+/* A box to the laptop in place of the buffer's bytes, for what holds people's data. */
+enum MHD_Result answer_sealed(struct request *r, const struct public_key *to, const char *type, const struct buf *body);
 enum MHD_Result answer_problem(struct request *r, const struct problem *p);
 /* Notes a refusal and returns a negative code, for `begin` and `body`. */
 int refuse_problem(struct request *r, const struct problem *p);

@@ -82,6 +82,7 @@ static int write_one(struct store *s, const struct contact *one, struct err *err
     int rc = store_device_by_origin(s, one->origin, &arena, &d, err);
     if (rc > 0) {
         d.last_pull_ms = one->at_ms;
+        d.counter = one->counter;
         if (one->pulled)
             d.pulled_csn = one->csn;
         rc = store_device_put(s, &d, err);

@@ -11,6 +11,7 @@ struct contact {
     uint64_t csn;
     uint64_t released; /* households that were leaving up to here are gone from it */
     int64_t at_ms;
+    uint64_t counter;  /* of the request */
 };
 struct contacts;
 int contacts_open(struct contacts **out, struct err *err);

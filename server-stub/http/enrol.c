@@ -1,5 +1,5 @@
-/* enrol: POST /v1/enrol — a one-time code against a token. The code is used up in the writer's transaction that
- * makes the device, so it works once whatever is repeated; of the token only its SHA-256 is kept. */
+/* enrol: GET /v1/keys, POST /v1/enrol — a one-time code makes a laptop's keys known. The code is used up in the writer's
+ * transaction that makes the device, so it works once whatever is repeated. */
 #include "answer.h"
 
 #include <inttypes.h>
@@ -7,26 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys.h"
 #include "scope.h"
 
 struct enrolment {
     struct enrol_request q;
     struct enrol_answer a;
+    struct public_key sign, box;
+    uint64_t counter;
     const struct env *env;
     bool unknown;
 };
-
-static int make_token(const struct env *env, char out[WIRE_TOKEN_TEXT], struct digest *digest, struct err *err)
-{
-    uint8_t secret[32];
-
-    if (env->random(env->ctx, secret, sizeof secret) < 0)
-        return err_set(err, ERR_DISK, "没有可用的随机数", "no randomness available");
-    for (size_t i = 0; i < sizeof secret; i++)
-        snprintf(out + 2 * i, 3, "%02x", secret[i]);
-    digest_of(out, strlen(out), digest);
-    return 0;
-}
 
 static void fill_answer(struct enrolment *e, struct store *s, const struct device *d)
 {
@@ -60,8 +51,11 @@ static int enrol_device(struct store *s, struct enrolment *e, struct arena *aren
         return err_set(err, ERR_DENIED, "注册码无效、已用过或已过期：请向主管索取新的",
                        "the code is unknown, used or expired: ask your supervisor for a new one");
     }
-    if (rc < 0 || (rc = make_token(e->env, e->a.token, &d.token, err)) < 0)
+    if (rc < 0)
         return rc;
+    d.sign = e->sign;
+    d.box = e->box;
+    d.counter = e->counter;
     d.origin = e->q.origin;
     d.enrolled_ms = e->env->now_ms(e->env->ctx);
     d.revoked_ms = 0;
@@ -83,54 +77,86 @@ static int in_writer(struct store *s, void *ctx, struct err *err)
     return rc;
 }
 
-/* People type codes: case, blanks, dashes and the look-alikes O I L do not matter. */
-static void tidy_code(char *code)
-{
-    char *to = code;
-
-    for (const char *at = code; *at; at++) {
-        char c = *at >= 'a' && *at <= 'z' ? (char)(*at - 32) : *at;
-        if (c == '-' || c == ' ')
-            continue;
-        *to++ = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-    }
-    *to = '\0';
-}
-
 static enum MHD_Result answer_enrolled(struct request *r, const struct enrolment *e)
 {
     struct buf body;
 
     buf_init(&body, WIRE_MAX_JSON);
-    enum MHD_Result done = enrol_answer_encode(&e->a, &body) < 0 ? MHD_NO
-                                                                 : answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_JSON, &body);
+    enum MHD_Result done = enrol_answer_encode(&e->a, &body) < 0 ? MHD_NO : answer_sealed(r, &e->box, WIRE_TYPE_ENROLLED, &body);
     buf_free(&body);
     count(r->h, COUNT_ENROLLED, 1);
     log_line(r->h->config.log, LOG_INFO, "enrol", "origin %016" PRIx64 " enrolled", e->q.origin);
     return done;
 }
 
-static enum MHD_Result end(struct request *r)
+/* The request is a box to this server, and signed by the key that it brings: so the laptop has that key. That it has the
+ * other one shows when it opens the answer. */
+static int read_request(struct request *r, struct enrolment *e, struct err *err)
+{
+    static const struct digest_part purpose = {"zhucun enrolment", 16};
+    const struct server_keys *keys = r->h->config.keys;
+    struct gate_request g = request_gate(r);
+    struct buf plain;
+
+    buf_init(&plain, WIRE_MAX_JSON);
+    int rc = box_open(&keys->box, purpose, (struct digest_part){"", 0}, r->body.data, r->body.len, &plain, err);
+    if (rc == 0)
+        rc = enrol_request_decode(plain.data, plain.len, &e->q, err);
+    if (rc == 0)
+        rc = key_from_text(keys->suite, KEY_SIGN, e->q.sign, &e->sign, err);
+    if (rc == 0)
+        rc = key_from_text(keys->suite, KEY_BOX, e->q.box, &e->box, err);
+    if (rc == 0)
+        rc = gate_check(&g, &e->sign, err);
+    if (rc == 0)
+        rc = gate_content(&g, r->body.data, r->body.len, err);
+    if (rc == 0 && gate_origin(&g) != e->q.origin)
+        rc = err_set(err, ERR_DENIED, "注册请求前后不一", "the enrolment request contradicts itself");
+    e->counter = gate_counter(&g);
+    buf_free(&plain);
+    return rc;
+}
+
+static enum MHD_Result run(struct request *r, struct enrolment *e)
 {
     struct err err = {0};
+    int rc = read_request(r, e, &err);
+
+    if (rc < 0)
+        return answer_err(r, MHD_HTTP_BAD_REQUEST, PROBLEM_OTHER, &err);
+    rc = intake_call(r->h->config.intake, in_writer, e, &err);
+    if (rc == 0)
+        return answer_enrolled(r, e);
+    return e->unknown ? answer_err(r, MHD_HTTP_FORBIDDEN, PROBLEM_DENIED, &err)
+                      : answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
+}
+
+static enum MHD_Result end(struct request *r)
+{
     struct enrolment *e = calloc(1, sizeof *e);
-    enum MHD_Result done;
 
     if (!e)
         return MHD_NO;
     e->env = r->h->config.env;
-    int rc = enrol_request_decode(r->body.data, r->body.len, &e->q, &err);
-    if (rc < 0) {
-        done = answer_err(r, MHD_HTTP_BAD_REQUEST, PROBLEM_OTHER, &err);
-    } else {
-        tidy_code(e->q.code);
-        rc = intake_call(r->h->config.intake, in_writer, e, &err);
-        done = rc == 0      ? answer_enrolled(r, e)
-               : e->unknown ? answer_err(r, MHD_HTTP_FORBIDDEN, PROBLEM_DENIED, &err)
-                            : answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
-    }
+    enum MHD_Result done = run(r, e);
     free(e);
     return done;
 }
 
+/* The keys that a code's pin is of. */
+static enum MHD_Result show_keys(struct request *r)
+{
+    const struct server_keys *keys = r->h->config.keys;
+    struct server_offer offer = {.suite = (int)keys->suite};
+    struct buf body;
+
+    key_to_text(&keys->sign.public, offer.sign);
+    key_to_text(&keys->box.public, offer.box);
+    buf_init(&body, WIRE_MAX_JSON);
+    enum MHD_Result done = server_offer_encode(&offer, &body) < 0 ? MHD_NO : answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_JSON, &body);
+    buf_free(&body);
+    return done;
+}
+
 const struct route enrol_route = {.method = "POST", .path = "/v1/enrol", .body_max = WIRE_MAX_JSON, .end = end};
+const struct route keys_route = {.method = "GET", .path = "/v1/keys", .body_max = 0, .end = show_keys};

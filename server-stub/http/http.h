@@ -11,6 +11,7 @@ struct http_config {
     const char *metrics;      /* the same, for GET /metrics; NULL: none */
     struct intake *intake;
     uint64_t epoch;
+    const struct server_keys *keys; /* of the writer's session; borrowed */
     const struct env *env;
     const struct log *log;
     unsigned threads;         /* of the pool; 0: chosen */

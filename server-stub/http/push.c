@@ -23,6 +23,7 @@ void push_free(struct request *r)
         return;
     push_release(r);
     buf_free(&p->bundle);
+    buf_free(&p->packed);
     free(p);
     r->push = NULL;
 }
@@ -36,6 +37,8 @@ static int check_sender(struct request *r)
 
     arena_init(&arena, DEVICE_ARENA);
     int rc = request_device(r, r->push->target.origin, &arena, &device);
+    if (rc == 0)
+        r->push->sender = device.sign;
     arena_free(&arena);
     return rc;
 }
@@ -48,6 +51,7 @@ static int begin(struct request *r)
     if (!r->push)
         return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, (err_nomem(&err), &err));
     buf_init(&r->push->bundle, BUNDLE_MAX_BYTES + 65536);
+    buf_init(&r->push->packed, BUNDLE_MAX_BYTES);
     if (push_target_parse(r->path, &r->push->target) < 0) {
         err_set(&err, ERR_REFUSED, "上传地址不合规：应为 /v1/push/来源/首-末/摘要",
                 "not an upload's address: /v1/push/origin/first-last/digest");
@@ -182,7 +186,8 @@ static enum MHD_Result submit(struct request *r)
     struct push *p = r->push;
     int64_t clock = request_number(r, WIRE_HEADER_CLOCK);
 
-    p->intake = (struct intake_push){.origin = p->target.origin, .bytes = p->bundle.data, .n = p->bundle.len,
+    p->intake = (struct intake_push){.origin = p->target.origin, .bytes = p->packed.data, .n = p->packed.len,
+                                     .sealed = p->bundle.data, .sealed_n = p->bundle.len,
                                      .agent_clock_ms = clock > 0 ? clock : 0,
                                      .received_ms = r->h->config.env->now_ms(r->h->config.env->ctx),
                                      .done = decided, .ctx = r};
@@ -198,6 +203,15 @@ static enum MHD_Result submit(struct request *r)
     return MHD_YES;
 }
 
+/* Nobody will ask for these bytes again. */
+static enum MHD_Result refuse_bundle(struct request *r, const struct err *why)
+{
+    r->push->drop = true;
+    push_release(r);
+    count(r->h, COUNT_BAD, 1);
+    return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, why);
+}
+
 static enum MHD_Result check_and_submit(struct request *r)
 {
     struct push *p = r->push;
@@ -209,14 +223,13 @@ static enum MHD_Result check_and_submit(struct request *r)
         return answer_err(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
     }
     digest_of(p->bundle.data, p->bundle.len, &digest);
-    if (digest_equal(&digest, &p->target.digest))
-        return submit(r);
-    p->drop = true;
-    push_release(r);
-    count(r->h, COUNT_BAD, 1);
-    err_set(&err, ERR_CORRUPT, "内容与摘要不符，已丢弃：请重新上传", "the bytes do not have that digest and were dropped: "
-                                                                    "send them again");
-    return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, &err);
+    if (!digest_equal(&digest, &p->target.digest)) {
+        err_set(&err, ERR_CORRUPT, "内容与摘要不符，已丢弃：请重新上传", "the bytes do not have that digest and were dropped: "
+                                                                        "send them again");
+        return refuse_bundle(r, &err);
+    }
+    int rc = gate_bundle(r->h->config.keys, &p->sender, p->bundle.data, p->bundle.len, &p->packed, &err);
+    return rc < 0 ? refuse_bundle(r, &err) : submit(r);
 }
 
 static enum MHD_Result end_patch(struct request *r)

@@ -13,7 +13,8 @@ struct push {
     uint64_t length;            /* bytes of the whole bundle */
     enum push_state state;
     bool drop;                  /* nobody will ask for these bytes again */
-    struct buf bundle;
+    struct public_key sender;   /* by which the bundle must be signed */
+    struct buf bundle, packed;  /* as it came, and opened */
     struct intake_push intake;
     struct intake_result result;
 };

@@ -14,24 +14,15 @@ void push_release(struct request *r)
     p->upload = NULL;
 }
 
-static void add_offset(struct MHD_Response *response, uint64_t size)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%" PRIu64, size);
-    MHD_add_response_header(response, "Upload-Offset", text);
-    MHD_add_response_header(response, "Upload-Complete", "?0");
-}
-
 enum MHD_Result push_answer_offset(struct request *r)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    const struct buf nothing = {0};
+    struct MHD_Response *response = answer_make(r, MHD_HTTP_NO_CONTENT, &nothing, NULL, (int64_t)r->push->size);
 
     push_release(r);
     if (!response)
         return MHD_NO;
-    add_offset(response, r->push->size);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    MHD_add_response_header(response, "Upload-Complete", "?0");
     return answer_queue(r, MHD_HTTP_NO_CONTENT, response);
 }
 

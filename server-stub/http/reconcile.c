@@ -40,14 +40,15 @@ static enum MHD_Result end(struct request *r)
 
     arena_init(&arena, ARENA_MAX);
     buf_init(&out, WIRE_MAX_PULL_ANSWER);
-    if (read_request(r, &arena, &q) < 0 || request_device(r, q.origin, &arena, &device) < 0 || run(r, &device, &q, &out) < 0) {
+    if (request_device(r, request_origin(r), &arena, &device) < 0 || read_request(r, &arena, &q) < 0 ||
+        request_same_origin(r, &device, q.origin) < 0 || run(r, &device, &q, &out) < 0) {
         done = answer_noted(r);
     } else {
         const struct env *env = r->h->config.env;
-        contacts_note(r->h->contacts, &(struct contact){.origin = q.origin, .at_ms = env->now_ms(env->ctx)});
+        contacts_note(r->h->contacts, &(struct contact){.origin = q.origin, .at_ms = env->now_ms(env->ctx), .counter = request_counter(r)});
         count(r->h, COUNT_RECONCILES, 1);
         count(r->h, COUNT_RECONCILE_BYTES, out.len);
-        done = answer_buf(r, MHD_HTTP_OK, WIRE_TYPE_RECONCILE, &out);
+        done = answer_sealed(r, &device.box, WIRE_TYPE_RECONCILE, &out);
     }
     buf_free(&out);
     arena_free(&arena);

@@ -11,7 +11,7 @@
 enum { SWALLOW_MAX = 64 * 1024 }; /* a refused body up to here is read, so that the connection may go on */
 
 static const struct route *const routes[] = {&push_head_route, &push_patch_route, &pull_route, &reconcile_route,
-                                             &enrol_route, &health_route, &ready_route};
+                                             &enrol_route, &keys_route, &health_route, &ready_route};
 
 void count(struct http *h, enum counter which, uint64_t n)
 {
@@ -35,17 +35,47 @@ int64_t request_number(const struct request *r, const char *name)
 
 /* ---- who asks ---- */
 
-static int check_token(struct request *r, const struct device *d, struct err *err)
+struct gate_request request_gate(const struct request *r)
 {
-    const char *header = request_header(r, MHD_HTTP_HEADER_AUTHORIZATION);
-    struct digest given;
+    return (struct gate_request){.method = r->route->method, .path = r->path, .origin = request_header(r, HTTPSIG_ORIGIN),
+                                 .counter = request_header(r, HTTPSIG_COUNTER), .clock = request_header(r, WIRE_HEADER_CLOCK),
+                                 .digest = request_header(r, HTTPSIG_DIGEST), .upload_offset = request_header(r, "Upload-Offset"),
+                                 .upload_length = request_header(r, "Upload-Length"), .input = request_header(r, HTTPSIG_INPUT),
+                                 .signature = request_header(r, HTTPSIG_SIGNATURE)};
+}
 
-    if (!header || strncmp(header, "Bearer ", 7) != 0 || strlen(header) > 200)
-        return err_set(err, ERR_DENIED, "缺少设备令牌", "the device's token is missing");
-    digest_of(header + 7, strlen(header + 7), &given);
-    if (!d || !digest_equal(&given, &d->token))
-        return err_set(err, ERR_DENIED, "设备令牌无效：请重新注册", "the device's token is not valid: enrol again");
-    return 0;
+/* An upload's body is not here yet: its address has the digest of the whole. */
+static int check_content(const struct request *r, const struct gate_request *g, struct err *err)
+{
+    return r->route->body ? 0 : gate_content(g, r->body.len ? r->body.data : (const void *)"", r->body.len, err);
+}
+
+static int check_signature(struct request *r, uint64_t origin, const struct device *d, struct err *err)
+{
+    struct gate_request g = request_gate(r);
+
+    if (!d || gate_origin(&g) != origin)
+        return err_set(err, ERR_DENIED, "服务器不认识这台设备：请重新注册", "the server does not know this device: enrol again");
+    int rc = gate_check(&g, &d->sign, err);
+    return rc < 0 ? rc : check_content(r, &g, err);
+}
+
+/* Only what is signed moves the counter. */
+static int check_counter(struct request *r, const struct device *d)
+{
+    struct gate_request g = request_gate(r);
+    struct problem p;
+    struct err err = {0};
+    uint64_t last;
+
+    if (turns_take(r->h->turns, d->origin, d->counter, gate_counter(&g), &last))
+        return 0;
+    err_set(&err, ERR_DENIED, "请求的编号不比上一次的大：是重复的请求，或本机是恢复出来的", "the request's counter is not above the last one: it is a repeated "
+                                                                                      "request, or this laptop was restored");
+    problem_fill(&p, MHD_HTTP_UNAUTHORIZED, PROBLEM_COUNTER, &err);
+    p.expected = last;
+    refuse_problem(r, &p);
+    return ERR_DENIED;
 }
 
 int request_device(struct request *r, uint64_t origin, struct arena *a, struct device *device)
@@ -60,7 +90,7 @@ int request_device(struct request *r, uint64_t origin, struct arena *a, struct d
     }
     if (found < 0)
         return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, PROBLEM_BUSY, &err);
-    int rc = check_token(r, found ? device : NULL, &err);
+    int rc = check_signature(r, origin, found ? device : NULL, &err);
     unsigned status = MHD_HTTP_UNAUTHORIZED;
     if (rc == 0 && (rc = device_check_revoked(device, &err)) < 0)
         status = MHD_HTTP_FORBIDDEN;
@@ -68,7 +98,31 @@ int request_device(struct request *r, uint64_t origin, struct arena *a, struct d
         count(r->h, COUNT_DENIED, 1);
         refuse(r, status, PROBLEM_DENIED, &err);
     }
-    return rc;
+    return rc < 0 ? rc : check_counter(r, device);
+}
+
+uint64_t request_origin(const struct request *r)
+{
+    struct gate_request g = request_gate(r);
+
+    return gate_origin(&g);
+}
+
+uint64_t request_counter(const struct request *r)
+{
+    struct gate_request g = request_gate(r);
+
+    return gate_counter(&g);
+}
+
+int request_same_origin(struct request *r, const struct device *device, uint64_t origin)
+{
+    struct err err = {0};
+
+    if (device->origin == origin)
+        return 0;
+    err_set(&err, ERR_DENIED, "请求内外写的设备不同", "the request names one device outside and another inside");
+    return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_DENIED, &err);
 }
 
 /* ---- beginning ---- */

@@ -6,8 +6,10 @@
 #include <stdatomic.h>
 
 #include "contacts.h"
+#include "gate.h"
 #include "http.h"
 #include "readers.h"
+#include "turns.h"
 #include "uploads.h"
 #include "watch.h"
 
@@ -23,6 +25,7 @@ struct http {
     struct readers *readers;
     struct uploads *uploads;
     struct contacts *contacts;
+    struct turns *turns;
     struct watch *watch;
     unsigned port;
     int64_t day;        /* the last on which assignments were followed; housekeeping's alone */
@@ -58,15 +61,22 @@ struct request {
     struct push *push;            /* of push.c */
 };
 
-extern const struct route push_head_route, push_patch_route, pull_route, reconcile_route, enrol_route, health_route, ready_route;
+extern const struct route push_head_route, push_patch_route, pull_route, reconcile_route, enrol_route, keys_route, health_route, ready_route;
 
 void push_free(struct request *r);
 void count(struct http *h, enum counter which, uint64_t n);
-/* Bearer token against the device of `origin`: 0 with *device filled (places in the arena), ERR_DENIED with the
- * refusal given, or another error with the refusal given. */
+/* The request's signature against the key of the device of `origin`, its body against its digest, its counter against the last:
+ * 0 with *device filled (places in the arena), ERR_DENIED with the refusal given, or another error with the refusal given.
+ * Before the body is looked into. */
 int request_device(struct request *r, uint64_t origin, struct arena *a, struct device *device);
+uint64_t request_origin(const struct request *r);  /* as Zhucun-Origin says; 0: it does not */
+uint64_t request_counter(const struct request *r); /* likewise */
+/* What the body says of its origin must be what the headers said. */
+int request_same_origin(struct request *r, const struct device *device, uint64_t origin);
 const char *request_header(const struct request *r, const char *name);
 /* A header that holds one unsigned number; −1: missing, −2: something else. */
+/* What the gate looks at. */
+struct gate_request request_gate(const struct request *r);
 int64_t request_number(const struct request *r, const char *name);
 
 struct MHD_Daemon *metrics_start(struct http *h, const char *address, struct err *err);

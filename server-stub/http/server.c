@@ -219,7 +219,7 @@ static int start_parts(struct http *h, struct err *err)
         return rc;
     if ((rc = uploads_open(&h->uploads, partial, partial_disk_max, superseded, err)) < 0)
         return rc;
-    if ((rc = contacts_open(&h->contacts, err)) < 0)
+    if ((rc = contacts_open(&h->contacts, err)) < 0 || (rc = turns_open(&h->turns, err)) < 0)
         return rc;
     new_day(h);
     if ((rc = watch_start(&h->watch, tick, h, err)) < 0)
@@ -282,6 +282,7 @@ void http_stop(struct http *h)
     if (h->contacts)
         write_contacts(h);
     contacts_close(h->contacts);
+    turns_close(h->turns);
     uploads_close(h->uploads);
     readers_close(h->readers);
     free(h);

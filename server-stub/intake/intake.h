@@ -29,8 +29,10 @@ struct intake_result {
 
 struct intake_push {
     uint64_t origin;             /* authenticated; the bundle must say the same */
-    const void *bytes;           /* sealed bundle; borrowed until done() */
+    const void *bytes;           /* packed bundle, opened (server-stub/gate); borrowed until done() */
     size_t n;
+    const void *sealed;          /* as it came, to be kept; NULL: it was never sealed (the server's own log) */
+    size_t sealed_n;
     int64_t agent_clock_ms;      /* 0: not told */
     int64_t received_ms;
     void (*done)(void *ctx, const struct intake_result *result); /* from the writer thread, after the commit */

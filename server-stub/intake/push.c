@@ -216,7 +216,9 @@ static int note_origin(struct push_state *s)
     struct err *err = &s->result->err;
     const struct bundle_header *h = &s->header;
     bool news = h->last > s->origin.high;
-    int rc = news ? store_bundle_add(w->store, h->origin, h->first, h->last, s->push->bytes, s->push->n, err) : 0;
+    const struct intake_push *p = s->push;
+    int rc = news ? store_bundle_add(w->store, h->origin, h->first, h->last, p->sealed ? p->sealed : p->bytes,
+                                     p->sealed ? p->sealed_n : p->n, err) : 0;
     if (news) {
         s->origin.high = h->last;
         s->origin.hash = s->h;

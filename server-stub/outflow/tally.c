@@ -127,7 +127,7 @@ static int count_bundle(struct comparing *c, struct arena *log, uint64_t seq, ui
         return err_set(c->err, ERR_CORRUPT, "来源 %016llx 第 %llu 号的数据包不见了：请用备份恢复",
                        "origin %016llx: the bundle that brought seq %llu is missing: restore a backup", (unsigned long long)c->q->origin, (unsigned long long)seq);
     if (rc > 0)
-        rc = bundle_unpack(bytes.data, bytes.len, log, &header, &list, &count, c->err);
+        rc = store_bundle_unpack(c->s, bytes.data, bytes.len, log, &header, &list, &count, c->err);
     for (size_t i = 0; rc >= 0 && i < count; i++)
         rc = list[i].seq < seq ? 0 : count_changeset(c, &list[i]);
     *next = rc >= 0 ? header.last + 1 : seq;

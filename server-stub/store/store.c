@@ -1,10 +1,12 @@
 /* store: thin dispatch from store.h to the backend behind a session. Only opening knows which backends there
  * are; everything else goes through the vtable. */
+#include "keys.h"
 #include "sqlite/sqlite.h"
 
-int store_create(struct store **out, const char *dir, int64_t city, const struct env *env, struct err *err)
+int store_create(struct store **out, const char *dir, int64_t city, enum seal_suite suite, const struct env *env,
+                 struct err *err)
 {
-    return sqlite_store_create(out, dir, city, env, err);
+    return sqlite_store_create(out, dir, city, suite, env, err);
 }
 
 int store_open_writer(struct store **out, const char *dir, struct err *err)
@@ -25,6 +27,11 @@ bool store_is_held(const char *dir)
 void store_close(struct store *s)
 {
     if (s != NULL) s->ops->close(s);
+}
+
+const struct server_keys *store_keys(struct store *s)
+{
+    return s->keys;
 }
 
 uint64_t store_epoch(struct store *s)
@@ -143,6 +150,21 @@ int store_bundle_holding(struct store *s, uint64_t origin, uint64_t seq, struct 
                          struct err *err)
 {
     return s->ops->bundle_holding(s, origin, seq, a, bytes, err);
+}
+
+int store_bundle_unpack(struct store *s, const void *bytes, size_t n, struct arena *arena, struct bundle_header *header,
+                        struct changeset **list, size_t *count, struct err *err)
+{
+    struct buf opened;
+    int rc = bundle_peek(bytes, n, header, err);
+    if (rc != 0) return rc;
+    if (header->suite == SUITE_NONE) return bundle_unpack(bytes, n, arena, header, list, count, err);
+    buf_init(&opened, BUNDLE_MAX_BYTES);
+    rc = bundle_open(bytes, n, &s->keys->box, &opened, err);
+    const void *kept = rc == 0 ? arena_copy(arena, opened.data, opened.len) : NULL; /* texts may point into it */
+    if (rc == 0) rc = kept ? bundle_unpack(kept, opened.len, arena, header, list, count, err) : err_nomem(err);
+    buf_free(&opened);
+    return rc;
 }
 
 int store_row_get(struct store *s, const struct schema_table *t, struct row_id id, struct arena *a,

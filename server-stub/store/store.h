@@ -26,7 +26,8 @@ struct origin_state {
 struct device {
     uint64_t origin;            /* 0 until enrolled */
     char name[40];
-    struct digest token;        /* SHA-256 of the bearer token's text */
+    struct public_key sign, box; /* its keys, of the server's suite */
+    uint64_t counter;           /* of its last request that was written down; the next one is higher */
     int64_t *places;            /* scope codes, ascending */
     size_t place_count;
     char workers[WIRE_MAX_WORKERS][24]; /* worker numbers; may be none */
@@ -171,12 +172,16 @@ struct enrol_code {
 struct store;
 struct store_ops;               /* the vtable, store_ops.h */
 
-/* DIR/server.db. `city` (4 digits → 12) only with create. Errors as db_open. */
-int store_create(struct store **out, const char *dir, int64_t city, const struct env *env, struct err *err);
+/* DIR/server.db, encrypted under the keys in DIR/keys (keys.h). `city` (4 digits → 12) and suite only with create. Errors as
+ * db_open and server_keys_load. */
+int store_create(struct store **out, const char *dir, int64_t city, enum seal_suite suite, const struct env *env,
+                 struct err *err);
 int store_open_writer(struct store **out, const char *dir, struct err *err);  /* ERR_BUSY: a server is running */
 int store_open_reader(struct store **out, const char *dir, struct err *err);
 void store_close(struct store *s);
 bool store_is_held(const char *dir); /* by a writer, asked without waiting for it */
+struct server_keys;
+const struct server_keys *store_keys(struct store *s);
 
 uint64_t store_epoch(struct store *s);
 int64_t store_city(struct store *s);
@@ -212,6 +217,9 @@ int store_bundle_walk(struct store *s, store_bundle_fn *fn, void *ctx, struct er
 /* The bundle that brought this seq; its bytes live in the arena. */
 int store_bundle_holding(struct store *s, uint64_t origin, uint64_t seq, struct arena *a, struct value *bytes,
                          struct err *err);
+/* bundle_unpack of a stored bundle, which is opened first when it is sealed. */
+int store_bundle_unpack(struct store *s, const void *bytes, size_t n, struct arena *arena, struct bundle_header *header,
+                        struct changeset **list, size_t *count, struct err *err);
 
 int store_row_get(struct store *s, const struct schema_table *t, struct row_id id, struct arena *a,
                   struct stored_row *row, struct err *err);

@@ -7,6 +7,7 @@
 
 struct store {
     const struct store_ops *ops;
+    struct server_keys *keys;
 };
 
 struct store_ops {

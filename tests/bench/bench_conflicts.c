@@ -173,7 +173,7 @@ int main(int argc, char **argv)
     bench_path(&b, "server", dir, sizeof dir);
     r.count = bench_size(&b, HOUSEHOLDS, TINY);
     r.households = must_alloc(r.count, sizeof *r.households);
-    must(store_create(&r.store, dir, 231200000000, env_system(), &err), "store", &err);
+    must(store_create(&r.store, dir, 231200000000, SUITE_25519, env_system(), &err), "store", &err);
     load_roster(&r);
     for (size_t i = 0; i < b.rounds; i++) {
         int64_t day = FIRST_DAY + 10 + 10 * (int64_t)i;

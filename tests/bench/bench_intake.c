@@ -249,7 +249,7 @@ static void open_all(struct bench *b)
     const char *tmp = getenv("TMPDIR");
     snprintf(b->dir, sizeof b->dir, "%.40s/zhucun.XXXXXX", tmp ? tmp : "/tmp");
     if (mkdtemp(b->dir) == NULL) die("no folder", NULL);
-    if (store_create(&b->store, b->dir, 231200000000, env_system(), &err) != 0) die("store", &err);
+    if (store_create(&b->store, b->dir, 231200000000, SUITE_25519, env_system(), &err) != 0) die("store", &err);
     snprintf(path, sizeof path, "%s/bare.db", b->dir);
     if (db_open(&b->bare, path, DB_CREATE, 1, 0, &err) != 0) die("bare", &err);
     /* the same page cache and checkpoints as the server's writer */

@@ -58,7 +58,7 @@ int fixture_setup(void **state)
     const char *tmp = getenv("TMPDIR");
     snprintf(f->dir, sizeof f->dir, "%.40s/zhucun.XXXXXX", tmp ? tmp : "/tmp");
     assert_non_null(mkdtemp(f->dir));
-    assert_ok(store_create(&f->store, f->dir, 231200000000, &f->env, &err), err);
+    assert_ok(store_create(&f->store, f->dir, 231200000000, SUITE_25519, &f->env, &err), err);
     *state = f;
     return 0;
 }

@@ -120,8 +120,8 @@ static int save_text(const char *folder, const char *target, const char *name, c
 
 static int save_jsons(const char *folder)
 {
-    static struct enrol_answer enrolled = {.token = "00", .device = "T1", .epoch = 3, .server_ms = 5, .places = {231202109250}, .place_count = 1};
-    struct enrol_request enrol = {.code = "ABCD-EFGH", .origin = origin, .schema = 1, .agent = "zhucun"};
+    static struct enrol_answer enrolled = {.device = "T1", .epoch = 3, .server_ms = 5, .places = {231202109250}, .place_count = 1};
+    struct enrol_request enrol = {.code = "ABCDEFGH01234567", .sign = "0a", .box = "0b", .origin = origin, .schema = 1, .agent = "zhucun"};
     struct receipt receipt = {.epoch = 3, .high = 7, .csn = 12, .server_ms = 5, .skew_ms = -3, .quarantined_count = 1, .quarantined = {{4, "为什么", "why"}}};
     struct problem problem = {.kind = PROBLEM_GAP, .status = 409, .detail_zh = "缺", .detail_en = "gap", .expected = 5};
     struct buf out;

@@ -34,6 +34,7 @@ static void remember(struct laptop *from, const struct send_request *q)
     l->clock_ms = q->clock_ms;
     l->offset = q->upload_offset;
     l->length = q->upload_length;
+    if (q->signature) l->signature = *q->signature;
     l->from = from;
 }
 
@@ -186,7 +187,7 @@ void net_late(struct sim *s)
     if (!l->from) return;
     struct send_request q = {.method = "PATCH", .path = l->path, .content_type = WIRE_TYPE_PARTIAL, .body = l->body.data,
                              .body_len = l->body.len, .clock_ms = l->clock_ms, .upload_offset = l->offset,
-                             .upload_length = l->length};
+                             .upload_length = l->length, .signature = &l->signature};
     buf_init(&a.body, WIRE_MAX_PULL_ANSWER);
     int rc = deliver(l->from, &q, &a, NULL);
     sim_say(s, "late %.40s → %d %d", l->path, rc, a.status);

@@ -65,6 +65,7 @@ struct late { /* a request that may arrive once more, later */
     char path[256];
     struct buf body;
     int64_t clock_ms, offset, length;
+    struct send_signature signature;
     struct laptop *from;
 };
 

@@ -187,8 +187,8 @@ static int enrol(struct laptop *l, struct err *err)
                        .assigned = l->assigned, .enrolled_ms = l->sim->now_ms};
     snprintf(d.name, sizeof d.name, "laptop");
     memcpy(d.workers, l->workers, l->worker_count * sizeof l->workers[0]);
-    digest_of(&l->origin, sizeof l->origin, &d.token);
-    int rc = store_begin(store, err);
+    int rc = loopback_keys(l->sim->server, l->home, &d, err);
+    if (rc == 0) rc = store_begin(store, err);
     uint64_t csn = 0;
     if (rc == 0) rc = store_device_put(store, &d, err);
     if (rc == 0) rc = store_head(store, &csn, err);

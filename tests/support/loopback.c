@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate.h"
 #include "held.h"
+#include "pairing.h"
 #include "intake.h"
+#include "keys.h"
 #include "outflow.h"
 #include "scope.h"
 
@@ -28,6 +31,8 @@ struct loopback {
     int64_t cut;
     int page;
     bool quiet;
+    struct arena arena;    /* of the request at hand, */
+    struct device device;  /* and who asks */
 };
 
 int loopback_open(struct loopback **out, const char *dir, const struct env *env, struct err *err)
@@ -38,7 +43,7 @@ int loopback_open(struct loopback **out, const char *dir, const struct env *env,
     lb->env = env;
     lb->cut = -1;
     int rc = store_open_writer(&lb->writer, dir, &local);
-    if (rc) rc = store_create(&lb->writer, dir, INT64_C(231200000000), env, err);
+    if (rc) rc = store_create(&lb->writer, dir, INT64_C(231200000000), SUITE_25519, env, err);
     if (rc == 0) rc = store_open_reader(&lb->reader, dir, err);
     if (rc) {
         loopback_close(lb);
@@ -139,18 +144,26 @@ static struct upload *upload_of(struct loopback *lb, const struct push_target *t
 static int take_in(struct loopback *lb, struct upload *u, const struct send_request *q, struct send_answer *a)
 {
     struct intake_result result = {0};
-    struct intake_push p = {.origin = u->target.origin, .bytes = u->bytes.data, .n = u->bytes.len,
+    struct intake_push p = {.origin = u->target.origin, .sealed = u->bytes.data, .sealed_n = u->bytes.len,
                             .agent_clock_ms = q->clock_ms, .received_ms = lb->env->now_ms(lb->env->ctx)};
     struct intake_push *list[] = {&p};
+    struct err why = {0};
+    struct buf packed;
     struct digest digest;
     digest_of(u->bytes.data, u->bytes.len, &digest);
     if (!digest_equal(&digest, &u->target.digest)) {
         forget(u);
         return answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, NULL);
     }
-    intake_batch(lb->writer, lb->env, lb->quiet ? NULL : &(struct log){LOG_ERROR, 2}, list, 1, &result);
+    buf_init(&packed, BUNDLE_MAX_BYTES);
+    int rc = gate_bundle(store_keys(lb->writer), &lb->device.sign, u->bytes.data, u->bytes.len, &packed, &why);
+    p.bytes = packed.data;
+    p.n = packed.len;
+    if (rc == 0) intake_batch(lb->writer, lb->env, lb->quiet ? NULL : &(struct log){LOG_ERROR, 2}, list, 1, &result);
     forget(u);
-    return answer_intake(a, &result);
+    rc = rc == 0 ? answer_intake(a, &result) : answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, &why);
+    buf_free(&packed);
+    return rc;
 }
 
 static int patch(struct loopback *lb, const struct send_request *q, struct send_answer *a, struct err *err)
@@ -216,16 +229,13 @@ static int pull(struct loopback *lb, const struct send_request *q, struct send_a
 {
     struct tally_notes notes = {0};
     struct pull_request request;
-    struct device device = {0};
     uint64_t released = 0;
     struct arena arena;
     struct err why = {0};
     arena_init(&arena, 1024 * 1024);
     int rc = new_day(lb, &why);
     if (rc == 0) rc = pull_request_decode(q->body, q->body_len, &arena, &request, &why);
-    if (rc == 0) rc = store_device_by_origin(lb->writer, request.origin, &arena, &device, &why);
-    if (rc == 0) rc = answer_problem(a, 403, PROBLEM_DENIED, 0, NULL, &why);
-    else if (rc == 1) rc = outflow_pull(lb->reader, lb->env, &device, &request, &a->body, &released, &notes, &why);
+    if (rc == 0) rc = outflow_pull(lb->reader, lb->env, &lb->device, &request, &a->body, &released, &notes, &why);
     if (rc == 0 && notes.count) rc = keep_notes(lb, &notes, &why);
     tally_notes_free(&notes);
     if (rc == 0 && released) rc = forget_released(lb, request.origin, released, &why);
@@ -238,14 +248,11 @@ static int pull(struct loopback *lb, const struct send_request *q, struct send_a
 static int reconcile(struct loopback *lb, const struct send_request *q, struct send_answer *a)
 {
     struct reconcile_request request;
-    struct device device = {0};
     struct arena arena;
     struct err why = {0};
     arena_init(&arena, 4 * 1024 * 1024);
     int rc = reconcile_request_decode(q->body, q->body_len, &arena, &request, &why);
-    if (rc == 0) rc = store_device_by_origin(lb->writer, request.origin, &arena, &device, &why);
-    if (rc == 0) rc = answer_problem(a, 403, PROBLEM_DENIED, 0, NULL, &why);
-    else if (rc == 1) rc = outflow_reconcile(lb->reader, lb->env, &device, &request, &a->body, &why);
+    if (rc == 0) rc = outflow_reconcile(lb->reader, lb->env, &lb->device, &request, &a->body, &why);
     if (rc < 0) rc = answer_problem(a, rc == ERR_DENIED ? 403 : 500, rc == ERR_DENIED ? PROBLEM_DENIED : PROBLEM_OTHER, 0, NULL, &why);
     else if (a->status == 0) a->status = 200;
     arena_free(&arena);
@@ -262,15 +269,68 @@ static int html(struct loopback *lb, struct send_answer *a)
     return 0;
 }
 
-static int serve(struct loopback *lb, const struct send_request *q, struct send_answer *a, struct err *err)
+/* ---- the gate ---- */
+
+static int route(struct loopback *lb, const struct send_request *q, struct send_answer *a, struct err *err)
 {
-    if (lb->page) return html(lb, a);
     if (strcmp(q->method, "PATCH") == 0) return patch(lb, q, a, err);
     if (strcmp(q->method, "HEAD") == 0) return head(lb, q, a);
     if (strcmp(q->path, "/v1/pull") == 0) return pull(lb, q, a);
     if (strcmp(q->path, "/v1/reconcile") == 0) return reconcile(lb, q, a);
     a->status = 404;
     return 0;
+}
+
+/* Who asks, by the signature. Counters are not compared: old requests come again here on purpose. */
+static int let_in(struct loopback *lb, const struct send_request *q, struct err *err)
+{
+    char clock[24], offset[24], length[24];
+    const struct send_signature *s = q->signature;
+    if (s == NULL) return err_set(err, ERR_DENIED, "没有签名", "there is no signature");
+    snprintf(clock, sizeof clock, "%lld", (long long)q->clock_ms);
+    snprintf(offset, sizeof offset, "%lld", (long long)q->upload_offset);
+    snprintf(length, sizeof length, "%lld", (long long)q->upload_length);
+    struct gate_request g = {q->method, q->path, s->origin, s->counter, clock, s->digest, q->upload_offset >= 0 ? offset : NULL,
+                             q->upload_length >= 0 ? length : NULL, s->sig.input, s->sig.signature};
+    arena_init(&lb->arena, 1024 * 1024);
+    int rc = store_device_by_origin(lb->writer, gate_origin(&g), &lb->arena, &lb->device, err);
+    if (rc == 0) return err_set(err, ERR_DENIED, "没有注册", "it is not enrolled");
+    if (rc == 1) rc = gate_check(&g, &lb->device.sign, err);
+    return rc == 0 ? gate_content(&g, q->body_len ? q->body : "", q->body_len, err) : rc;
+}
+
+/* Pulled rows leave as a box to the laptop, and everything leaves signed. */
+static int let_out(struct loopback *lb, const struct send_request *q, struct send_answer *a, struct err *err)
+{
+    const struct server_keys *keys = store_keys(lb->writer);
+    const char *asked = q->signature ? q->signature->sig.signature : NULL;
+    bool sealed = a->status == 200 && (strcmp(q->path, "/v1/pull") == 0 || strcmp(q->path, "/v1/reconcile") == 0);
+    struct gate_answer g;
+    struct buf box;
+    int rc = 0;
+    buf_init(&box, a->body.max);
+    if (sealed) rc = gate_seal(&lb->device.box, asked, a->body.data, a->body.len, lb->env, &box, err);
+    if (sealed && rc == 0) {
+        buf_reset(&a->body);
+        buf_put(&a->body, box.data, box.len);
+        snprintf(a->content_type, sizeof a->content_type, "%s", strcmp(q->path, "/v1/pull") == 0 ? WIRE_TYPE_PULL : WIRE_TYPE_RECONCILE);
+    }
+    buf_free(&box);
+    const void *body = a->body.len ? a->body.data : (const void *)"";
+    if (rc == 0) rc = gate_sign(keys, a->status, body, a->body.len, a->upload_offset, asked, &g, err);
+    if (rc == 0) a->sig = g.signature;
+    return rc;
+}
+
+static int serve(struct loopback *lb, const struct send_request *q, struct send_answer *a, struct err *err)
+{
+    struct err why = {0};
+    if (lb->page) return html(lb, a);
+    int rc = let_in(lb, q, &why);
+    rc = rc == 0 ? route(lb, q, a, err) : answer_problem(a, 401, PROBLEM_DENIED, 0, NULL, &why);
+    if (rc == 0) rc = let_out(lb, q, a, err);
+    arena_free(&lb->arena);
+    return rc;
 }
 
 static int request(void *ctx, const struct send_request *q, struct send_answer *a, struct err *err)
@@ -307,13 +367,26 @@ static int put_device(struct loopback *lb, const struct device *d, struct err *e
     return rc;
 }
 
+int loopback_keys(struct loopback *lb, struct home *h, struct device *d, struct err *err)
+{
+    const struct server_keys *keys = store_keys(lb->writer);
+    struct pairing i = {.server_sign = keys->sign.public, .server_box = keys->box.public};
+    int rc = key_make(keys->suite, KEY_SIGN, h->env, &i.sign, err);
+    if (rc == 0) rc = key_make(keys->suite, KEY_BOX, h->env, &i.box, err);
+    if (rc == 0) rc = pairing_save(h, &i, err);
+    d->sign = i.sign.public;
+    d->box = i.box.public;
+    pairing_forget(&i);
+    return rc;
+}
+
 int loopback_enrol_as(struct loopback *lb, struct home *h, const struct device *like, struct err *err)
 {
     struct device d = *like;
     d.origin = h->origin;
     d.enrolled_ms = 1;
-    digest_of(&h->origin, sizeof h->origin, &d.token);
-    int rc = put_device(lb, &d, err);
+    int rc = loopback_keys(lb, h, &d, err);
+    if (rc == 0) rc = put_device(lb, &d, err);
     if (rc == 0) rc = home_held_save(h, d.places, d.place_count, NULL, 0, err);
     return rc ? rc : home_meta_set_int(h, META_EPOCH, (int64_t)store_epoch(lb->writer), err);
 }

@@ -21,6 +21,8 @@ struct transport loopback_transport(struct loopback *lb);
 int loopback_enrol(struct loopback *lb, struct home *h, const int64_t *places, size_t count, struct err *err);
 /* The same for any device: scope, workers, name and `assigned` are taken from it. */
 int loopback_enrol_as(struct loopback *lb, struct home *h, const struct device *like, struct err *err);
+/* The first half of it: keys for the home, and in the device; the home gets the server's. */
+int loopback_keys(struct loopback *lb, struct home *h, struct device *d, struct err *err);
 void loopback_on_request(struct loopback *lb, loopback_hook *hook, void *ctx);
 /* The next PATCH is cut after this many of its body's bytes; −1: not. */
 void loopback_cut(struct loopback *lb, int64_t bytes);

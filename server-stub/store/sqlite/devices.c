@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys.h"
 #include "sqlite.h"
 #include "zhucun/wire.h"
 
@@ -109,7 +110,8 @@ int sqlite_device_put(struct store *s, const struct device *d, struct err *err)
     put_workers(d, workers);
     sqlite_bind_u64(st, 1, d->origin);
     sqlite3_bind_text(st, 2, d->name, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(st, 3, d->token.bytes, DIGEST_BYTES, SQLITE_STATIC);
+    int n = (int)key_public_bytes(d->sign.suite);
+    sqlite3_bind_blob(st, 3, d->sign.bytes, n, SQLITE_STATIC);
     sqlite3_bind_blob(st, 4, places.data ? (const void *)places.data : "", (int)places.len, SQLITE_STATIC);
     sqlite3_bind_text(st, 5, workers, -1, SQLITE_STATIC);
     sqlite3_bind_int64(st, 6, d->enrolled_ms);
@@ -117,18 +119,36 @@ int sqlite_device_put(struct store *s, const struct device *d, struct err *err)
     sqlite3_bind_int64(st, 8, d->last_pull_ms);
     sqlite_bind_u64(st, 9, d->pulled_csn);
     sqlite3_bind_int(st, 10, d->assigned);
+    sqlite3_bind_blob(st, 11, d->box.bytes, n, SQLITE_STATIC);
+    sqlite_bind_u64(st, 12, d->counter);
     int rc = places.failed ? err_set(err, ERR_REFUSED, "范围太大：最多 %d 个区划", "the scope is too large: at most %d regions", WIRE_MAX_PLACES)
                            : db_done(q->db, st, err);
     buf_free(&places);
     return rc;
 }
 
-static int device_read(sqlite3_stmt *st, struct arena *a, struct device *d, struct err *err)
+/* It was found good when the laptop came with it; here only its length is. */
+static int key_at(sqlite3_stmt *st, int column, enum seal_suite suite, enum key_use use, struct public_key *out)
 {
+    const void *bytes = sqlite3_column_blob(st, column);
+    size_t n = (size_t)sqlite3_column_bytes(st, column);
+    *out = (struct public_key){.suite = suite, .use = use};
+    if (bytes == NULL || n != key_public_bytes(suite)) return -1;
+    memcpy(out->bytes, bytes, n);
+    return 0;
+}
+
+static int device_read(struct store *s, sqlite3_stmt *st, struct arena *a, struct device *d, struct err *err)
+{
+    enum seal_suite suite = store_keys(s)->suite;
     memset(d, 0, sizeof *d);
     d->origin = sqlite_u64(st, 0);
     sqlite_text(st, 1, d->name, sizeof d->name);
-    if (sqlite_digest(st, 2, &d->token) != 0)
+    d->counter = sqlite_u64(st, 11);
+    int keys = key_at(st, 2, suite, KEY_SIGN, &d->sign) + key_at(st, 10, suite, KEY_BOX, &d->box);
+    if (keys != 0 && sqlite3_column_bytes(st, 10) == 0) /* it has none: it must enrol again */
+        d->sign = d->box = (struct public_key){0};
+    else if (keys != 0)
         return err_set(err, ERR_CORRUPT, "设备 %016llx 的记录损坏", "the record of device %016llx is damaged",
                        (unsigned long long)d->origin);
     get_workers(st, 4, d);
@@ -148,7 +168,7 @@ int sqlite_device_by_origin(struct store *s, uint64_t origin, struct arena *a, s
     sqlite_bind_u64(st, 1, origin);
     int rc = db_row(q->db, st, err);
     if (rc != 1) return rc;
-    rc = device_read(st, a, d, err);
+    rc = device_read(s, st, a, d, err);
     sqlite3_reset(st);
     return rc != 0 ? rc : 1;
 }
@@ -164,7 +184,7 @@ int sqlite_device_walk(struct store *s, store_device_fn *fn, void *ctx, struct e
     int rc = 0;
     while (rc == 0 && (rc = db_row(q->db, st, err)) == 1) {
         arena_reset(&a);
-        rc = device_read(st, &a, &d, err);
+        rc = device_read(s, st, &a, &d, err);
         if (rc == 0) rc = fn(ctx, &d);
     }
     sqlite3_reset(st);

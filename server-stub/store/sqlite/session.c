@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "keys.h"
 #include "sqlite.h"
 
 static const char *const system_names[SERVER_SYSTEM_COUNT] = {"_csn", "_place", "_unit", "_dead", "_marks"};
@@ -180,6 +181,8 @@ static void close_store(struct store *s)
     free(q->units.list);
     free(q->where);
     free(q->levels);
+    page_cipher_free(q->cipher);
+    server_keys_free(q->base.keys);
     free(q);
 }
 
@@ -350,7 +353,7 @@ static int open_file(struct sqlite_store *q, const char *dir, enum db_mode mode,
     char path[1024];
     if (!file_of(dir, path, sizeof path))
         return err_set(err, ERR_REFUSED, "数据文件夹的路径太长：%s", "the data folder's path is too long: %s", dir);
-    int rc = db_open(&q->db, path, mode, SQLITE_APPLICATION_ID, SQLITE_WAIT_MS, err);
+    int rc = db_open_sealed(&q->db, path, mode, SQLITE_APPLICATION_ID, SQLITE_WAIT_MS, q->cipher, err);
     if (rc == 0 && mode != DB_READ) rc = db_exec(q->db, writer_pragmas, err);
     if (rc == 0) rc = db_migrate(q->db, sqlite_migrations, sqlite_migration_count, err);
     if (rc == 0) rc = table_set_open(q->db, q->schema, &side, &q->tables, err);
@@ -387,13 +390,31 @@ static int finish(struct sqlite_store *q, int rc, struct store **out)
     return rc;
 }
 
-int sqlite_store_create(struct store **out, const char *dir, int64_t of_city, const struct env *env, struct err *err)
+/* Nonces come from the system, whatever env the caller has: they must never come twice, not even in a simulation. */
+static int use_keys(struct sqlite_store *q, int rc, struct err *err)
+{
+    const struct server_keys *k = q->base.keys;
+    return rc == 0 ? page_cipher_new(&q->cipher, k->suite, k->data, env_system(), err) : rc;
+}
+
+/* Where there is no database, db_open says so. */
+static int load_keys(struct sqlite_store *q, const char *dir, struct err *err)
+{
+    char path[1024];
+    struct stat st;
+    if (snprintf(path, sizeof path, "%s/server.db", dir) >= (int)sizeof path || stat(path, &st) != 0) return 0;
+    return use_keys(q, server_keys_load(dir, &q->base.keys, err), err);
+}
+
+int sqlite_store_create(struct store **out, const char *dir, int64_t of_city, enum seal_suite suite, const struct env *env,
+                        struct err *err)
 {
     struct sqlite_store *q = NULL;
     int rc = 0;
     if (mkdir(dir, 0700) != 0 && errno != EEXIST)
         rc = err_set(err, ERR_DISK, "无法建立文件夹 %s：%s", "cannot make the folder %s: %s", dir, strerror(errno));
     if (rc == 0) rc = new_session(&q, true, err);
+    if (rc == 0) rc = use_keys(q, server_keys_make(dir, suite, env, &q->base.keys, err), err);
     if (rc == 0) rc = open_file(q, dir, DB_CREATE, err);
     if (rc == 0) rc = read_meta(q, err);
     if (rc == 1)
@@ -408,6 +429,7 @@ int sqlite_store_open(struct store **out, const char *dir, enum db_mode mode, st
 {
     struct sqlite_store *q = NULL;
     int rc = new_session(&q, mode != DB_READ, err);
+    if (rc == 0) rc = load_keys(q, dir, err);
     if (rc == 0) rc = open_file(q, dir, mode, err);
     if (rc == 0) rc = read_meta(q, err);
     if (rc == 0)

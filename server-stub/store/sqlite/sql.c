@@ -10,7 +10,7 @@
     "winner_csn, winner_origin, winner_seq, winner_stamp, winner_observed, winner_author, decided_csn, at_ms, " \
     "decided, decided_by, decided_why, decided_ms"
 #define DEVICE_COLUMNS \
-    "origin, name, token, places, workers, enrolled_ms, revoked_ms, last_pull_ms, pulled_csn, assigned"
+    "origin, name, sign, places, workers, enrolled_ms, revoked_ms, last_pull_ms, pulled_csn, assigned, box, counter"
 #define FEED_COLUMNS "csn, place, tab, rid, moved, unit"
 #define DIFFERENCE_COLUMNS \
     "origin, author, month, here_count, here_digest, there_count, there_digest, only_here, only_there, since_ms, told_ms"
@@ -89,7 +89,7 @@ const char *const sqlite_statements[SQL_COUNT] = {
     [SQL_CODE_GET] = "SELECT name, places, workers, expires_ms, assigned FROM code WHERE code = ?1",
     [SQL_CODE_DROP] = "DELETE FROM code WHERE code = ?1 OR expires_ms <= ?2",
     [SQL_DEVICE_PUT] = "INSERT OR REPLACE INTO device(" DEVICE_COLUMNS ")"
-                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [SQL_DEVICE_BY_ORIGIN] = "SELECT " DEVICE_COLUMNS " FROM device WHERE origin = ?1",
     [SQL_DEVICE_WALK] = "SELECT " DEVICE_COLUMNS " FROM device ORDER BY enrolled_ms, origin",
     [SQL_TALLY_GET] = "SELECT count, digest FROM tally WHERE origin = ?1 AND author = ?2 AND month = ?3",
@@ -160,6 +160,10 @@ const char *const sqlite_migrations[] = {
     " told_ms INTEGER NOT NULL, PRIMARY KEY(origin, author, month)) WITHOUT ROWID;",
     /* 3: the day up to which holdings follow what begins and ends by itself. */
     "CREATE TABLE scope_day(one INTEGER PRIMARY KEY CHECK(one = 1), day INTEGER NOT NULL);",
+    /* 4: keys instead of a token. */
+    "ALTER TABLE device RENAME COLUMN token TO sign;"
+    "ALTER TABLE device ADD COLUMN box BLOB NOT NULL DEFAULT x'';"
+    "ALTER TABLE device ADD COLUMN counter INTEGER NOT NULL DEFAULT 0;",
 };
 const char sqlite_row_indexes[] =
     "CREATE INDEX IF NOT EXISTS notice_by_ledger ON notice(ledger) WHERE ledger IS NOT NULL"

@@ -51,6 +51,7 @@ struct unit_keys {
 
 struct sqlite_store {
     struct store base;
+    struct db_cipher *cipher;
     struct db *db;
     struct statements *sql;
     struct table_set *tables;
@@ -79,7 +80,8 @@ static inline struct sqlite_store *sqlite_of(struct store *s)
     return (struct sqlite_store *)s; /* base is its first member */
 }
 
-int sqlite_store_create(struct store **out, const char *dir, int64_t city, const struct env *env, struct err *err);
+int sqlite_store_create(struct store **out, const char *dir, int64_t city, enum seal_suite suite, const struct env *env,
+                        struct err *err);
 int sqlite_store_open(struct store **out, const char *dir, enum db_mode mode, struct err *err);
 bool sqlite_store_is_held(const char *dir);
 

@@ -31,9 +31,9 @@ static int open_home(struct device *d, const char *homes, struct err *err)
 
 static int enrol_once(struct device *d, struct err *err)
 {
-    char token[WIRE_TOKEN_TEXT + 8];
-    int rc = home_meta_text(d->home, META_TOKEN, token, sizeof token, err);
-    if (rc || token[0]) return rc;
+    char server[512];
+    int rc = home_meta_text(d->home, META_SERVER, server, sizeof server, err);
+    if (rc || server[0]) return rc;
     struct enrol_answer *answer = calloc(1, sizeof *answer);
     if (!answer) return err_nomem(err);
     rc = enrol_home(d->home, &d->transport, d->o->server, d->laptop->code, answer, err);

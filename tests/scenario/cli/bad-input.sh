@@ -57,8 +57,9 @@ good "nothing of it was written" $Z --json status
 stop_server
 refused "server not there" 75 'pending: 1' $Z sync
 # It may be starting: that it is waited for is said, and then the one line of the failure.
+SOME=ABCD-EFGH-JKMN-PQRS-0123-4567-89AB
 nobody() {
-    "$BIN/zhucun" --home late enrol --server "$URL" --code X >out 2>errors
+    "$BIN/zhucun" --home late enrol --server "$URL" --code "$SOME" >out 2>errors
     rc=$?
     [ $rc -eq 75 ] || fail "$1: exit $rc: $(cat errors)"
     [ "$(grep -c . errors)" = 2 ] || fail "$1: not two lines: $(cat errors)"
@@ -76,11 +77,11 @@ KIDS="$KIDS $!"
 HTML=$!
 sleep 1
 refused "server that answers HTML" 69 'login|HTML|html|page' $Z sync
-refused "HTML at enrolment" 69 'login|HTML|html|page' zhucun --home late enrol --server "$URL" --code X
+refused "HTML at enrolment" 69 'login|HTML|html|page' zhucun --home late enrol --server "$URL" --code "$SOME"
 kill "$HTML"
 wait "$HTML" 2>/dev/null
 start_server
-refused "a wrong code" 77 'code' zhucun --home late enrol --server "$URL" --code XXXX-XXXX-XXXX-XXXX
+refused "a wrong code" 77 'code' zhucun --home late enrol --server "$URL" --code "$SOME"XXX-XXXX-XXXX-XXXX
 good "nothing was lost" $Z sync
 grep -q 'pushed 1' out || fail "sync: $(cat out)"
 refused "enrolled twice" 1 'already' $Z enrol --server "$URL" --code X

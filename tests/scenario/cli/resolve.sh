@@ -122,7 +122,7 @@ stop_server
 tampered() {
     rm -rf copy
     cp -r srv copy
-    sqlite3 copy/server.db "$2" || fail "$1: sqlite3"
+    "$BIN/damage" copy/server.db "$2" || fail "$1: damage"
     refused "$1" 1 "ledger #$pair: $3" server --data copy verify
 }
 tampered "another changeset" "UPDATE ledger SET loser_seq = 99 WHERE id = $pair" 'the changeset of the losing value'

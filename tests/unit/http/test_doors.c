@@ -17,9 +17,10 @@
 #include <cmocka.h>
 
 #include "http.h"
+#include "keys.h"
 #include "zhucun/pack.h"
+#include "zhucun/signed.h"
 
-#define TOKEN "0123456789abcdef"
 enum { ORIGIN = 0x77 };
 
 static char dir[64];
@@ -28,6 +29,8 @@ static struct intake *intake;
 static struct http *http;
 static struct buf bundle;
 static char url[300];
+static struct key_pair laptop, box;
+static uint64_t counter;
 static struct err err;
 
 /* ---- the server ---- */
@@ -39,7 +42,8 @@ static int add_device(struct store *s, void *ctx, struct err *e)
 
     (void)ctx;
     place = store_city(s);
-    digest_of(TOKEN, strlen(TOKEN), &d.token);
+    d.sign = laptop.public;
+    d.box = box.public;
     return store_device_put(s, &d, e);
 }
 
@@ -57,8 +61,12 @@ static void make_bundle(void)
 
     chain_start(ORIGIN, &h);
     buf_init(&bundle, 65536);
-    if (bundle_pack(&cs, 1, &h, 6, &bundle, &err) != 0)
+    struct buf packed;
+    buf_init(&packed, 65536);
+    if (bundle_pack(&cs, 1, &h, 6, &packed, &err) != 0 ||
+        bundle_seal(packed.data, packed.len, &store_keys(writer)->box.public, &laptop, env_system(), &bundle, &err) != 0)
         fail_msg("%s", err.en);
+    buf_free(&packed);
     digest_of(bundle.data, bundle.len, &digest);
     digest_hex(&digest, hex);
     snprintf(url, sizeof url, "/v1/push/%016x/1-1/%s", (unsigned)ORIGIN, hex);
@@ -73,10 +81,12 @@ static int setup(void **state)
     (void)state;
     strcpy(dir, "/tmp/zhucun-http-XXXXXX");
     assert_non_null(mkdtemp(dir));
-    assert_int_equal(store_create(&writer, dir, region_code("2312", 4), env_system(), &err), 0);
+    assert_int_equal(store_create(&writer, dir, region_code("2312", 4), SUITE_25519, env_system(), &err), 0);
+    assert_int_equal(key_make(SUITE_25519, KEY_SIGN, env_system(), &laptop, &err), 0);
+    assert_int_equal(key_make(SUITE_25519, KEY_BOX, env_system(), &box, &err), 0);
     assert_int_equal(intake_start(&intake, writer, env_system(), &quiet, &limits, &err), 0);
     assert_int_equal(intake_call(intake, add_device, NULL, &err), 0);
-    const struct http_config config = {.dir = dir, .listen = "127.0.0.1:0", .intake = intake, .env = env_system(),
+    const struct http_config config = {.dir = dir, .listen = "127.0.0.1:0", .intake = intake, .keys = store_keys(writer), .env = env_system(),
                                        .log = &quiet, .threads = 2};
     assert_int_equal(http_start(&http, &config, &err), 0);
     make_bundle();
@@ -142,17 +152,38 @@ static int raw(const char *request, char *answer, size_t n)
     return status_of(answer);
 }
 
+/* The head of a signed request, but for its end; `offset` and `whole` "": no such headers. */
+static int signed_head(char *out, size_t n, const char *method, const char *offset, const char *whole, const void *body, size_t len)
+{
+    char digest[HTTPSIG_DIGEST_TEXT], origin[20], number[24];
+    struct httpsig_part parts[SIGNED_PARTS_MAX];
+    struct httpsig s;
+
+    httpsig_digest(body, len, digest);
+    snprintf(origin, sizeof origin, "%016x", (unsigned)ORIGIN);
+    snprintf(number, sizeof number, "%llu", (unsigned long long)++counter);
+    struct signed_request r = {method, url, digest, origin, number, "1", *offset ? offset : NULL, *whole ? whole : NULL};
+    assert_int_equal(httpsig_sign(&laptop, parts, signed_request_parts(&r, parts), &s, &err), 0);
+    return snprintf(out, n, "%s %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" HTTPSIG_DIGEST ": %s\r\n" HTTPSIG_ORIGIN ": %s\r\n"
+                    HTTPSIG_COUNTER ": %s\r\n" WIRE_HEADER_CLOCK ": 1\r\n" HTTPSIG_INPUT ": %s\r\n" HTTPSIG_SIGNATURE ": %s\r\n", method, url,
+                    digest, origin, number, s.input, s.signature);
+}
+
 static int patch_head(char *out, size_t n, uint64_t offset, size_t body, size_t whole)
 {
-    return snprintf(out, n, "PATCH %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer " TOKEN "\r\n"
-                    "Upload-Offset: %llu\r\nUpload-Length: %zu\r\nUpload-Complete: ?1\r\nContent-Length: %zu\r\n\r\n", url,
-                    (unsigned long long)offset, whole, body);
+    char at[24], length[24];
+
+    snprintf(at, sizeof at, "%llu", (unsigned long long)offset);
+    snprintf(length, sizeof length, "%zu", whole);
+    int len = signed_head(out, n, "PATCH", at, length, bundle.data + offset, body);
+    return len + snprintf(out + len, n - (size_t)len, "Upload-Offset: %s\r\nUpload-Length: %s\r\nUpload-Complete: ?1\r\nContent-Length: %zu\r\n\r\n",
+                          at, length, body);
 }
 
 /* Sends `sent` of the bundle's bytes from offset on, though all the rest is announced. Returns the socket. */
 static int patch_cut(uint64_t offset, size_t sent)
 {
-    char head[700];
+    char head[1600];
     int fd = connected(), n = patch_head(head, sizeof head, offset, bundle.len - offset, bundle.len);
 
     send_all(fd, head, (size_t)n);
@@ -177,10 +208,10 @@ static long offset_in(const char *answer)
 
 static long head_offset(void)
 {
-    char request[600], answer[2000];
+    char request[1600], answer[2000];
 
-    snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer " TOKEN
-             "\r\n\r\n", url);
+    int n = signed_head(request, sizeof request, "HEAD", "", "", "", 0);
+    snprintf(request + n, sizeof request - (size_t)n, "\r\n");
     assert_int_equal(raw(request, answer, sizeof answer), 204);
     return offset_in(answer);
 }
@@ -227,15 +258,75 @@ static void refusals_are_problems(void **state)
     assert_int_equal(raw("GET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", answer, sizeof answer), 200);
 }
 
-static void no_token_no_door(void **state)
+static int head_with(const char *change, const char *to, char *answer, size_t n)
 {
-    char request[600], answer[4000];
+    char request[1600];
+    int len = signed_head(request, sizeof request, "HEAD", "", "", "", 0);
+
+    snprintf(request + len, sizeof request - (size_t)len, "\r\n");
+    char *at = strstr(request, change);
+    assert_non_null(at);
+    memcpy(at, to, strlen(to)); /* as long as what it replaces */
+    return raw(request, answer, n);
+}
+
+static void only_who_signed_gets_in(void **state)
+{
+    char request[1600], answer[4000];
 
     (void)state;
     snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", url);
     assert_int_equal(raw(request, answer, sizeof answer), 401);
-    snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer x\r\n\r\n", url);
+    snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nZhucun-Origin: 0000000000000077\r\n\r\n", url);
     assert_int_equal(raw(request, answer, sizeof answer), 401);
+    assert_int_equal(head_with("/1-1/", "/1-2/", answer, sizeof answer), 401);
+    assert_int_equal(head_with("Zhucun-Clock: 1", "Zhucun-Clock: 2", answer, sizeof answer), 401);
+    assert_int_equal(head_with("Zhucun-Origin: 0000000000000077", "Zhucun-Origin: 0000000000000078", answer, sizeof answer), 401);
+    assert_int_equal(head_with("alg=\"ed25519\"", "alg=\"ed25518\"", answer, sizeof answer), 401);
+    assert_int_equal(head_with("HEAD ", "GET  ", answer, sizeof answer), 405);
+    assert_int_equal(head_with("Host: a", "Host: a", answer, sizeof answer), 204);
+}
+
+static void a_request_counts_once(void **state)
+{
+    char request[1600], answer[4000];
+
+    (void)state;
+    int n = signed_head(request, sizeof request, "HEAD", "", "", "", 0);
+    snprintf(request + n, sizeof request - (size_t)n, "\r\n");
+    assert_int_equal(raw(request, answer, sizeof answer), 204);
+    assert_int_equal(raw(request, answer, sizeof answer), 401);
+    counter -= 2; /* an older number, signed well */
+    n = signed_head(request, sizeof request, "HEAD", "", "", "", 0);
+    snprintf(request + n, sizeof request - (size_t)n, "\r\n");
+    assert_int_equal(raw(request, answer, sizeof answer), 401);
+    counter += 1;
+    assert_int_equal(head_offset(), 0);
+}
+
+/* Only the keys of this server make such an answer, and only to this request. */
+static void answers_are_signed(void **state)
+{
+    char request[1600], answer[4000], input[HTTPSIG_INPUT_TEXT], signature[HTTPSIG_SIGNATURE_TEXT], asked[HTTPSIG_SIGNATURE_TEXT];
+    char digest[HTTPSIG_DIGEST_TEXT];
+    struct httpsig_part parts[SIGNED_PARTS_MAX];
+
+    (void)state;
+    int n = signed_head(request, sizeof request, "HEAD", "", "", "", 0);
+    snprintf(request + n, sizeof request - (size_t)n, "\r\n");
+    assert_int_equal(sscanf(strstr(request, "\nSignature: "), "\nSignature: %107s", asked), 1);
+    assert_int_equal(raw(request, answer, sizeof answer), 204);
+    assert_int_equal(sscanf(strstr(answer, "\nSignature-Input: "), "\nSignature-Input: %511[^\r]", input), 1);
+    assert_int_equal(sscanf(strstr(answer, "\nSignature: "), "\nSignature: %107s", signature), 1);
+    httpsig_digest("", 0, digest);
+    struct signed_answer s = {"204", digest, "0", asked};
+    const struct public_key *server = &store_keys(writer)->sign.public;
+    assert_int_equal(httpsig_check(server, parts, signed_answer_parts(&s, parts), input, signature, &err), 0);
+    s.status = "200";
+    assert_int_equal(httpsig_check(server, parts, signed_answer_parts(&s, parts), input, signature, &err), ERR_DENIED);
+    s = (struct signed_answer){"204", digest, "0", "zhucun=:another:"};
+    assert_int_equal(httpsig_check(server, parts, signed_answer_parts(&s, parts), input, signature, &err), ERR_DENIED);
+    assert_int_equal(httpsig_check(&laptop.public, parts, signed_answer_parts(&s, parts), input, signature, &err), ERR_DENIED);
 }
 
 /* ---- uploads ---- */
@@ -319,7 +410,7 @@ static void damaged_bytes_are_dropped(void **state)
 
 static void more_than_announced_is_refused(void **state)
 {
-    char head[700], answer[4000];
+    char head[1600], answer[4000];
     int fd = connected(), n = patch_head(head, sizeof head, 0, bundle.len, bundle.len - 1);
 
     (void)state;
@@ -335,7 +426,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(two_readers_could_disagree, setup, teardown),
         cmocka_unit_test_setup_teardown(refusals_are_problems, setup, teardown),
-        cmocka_unit_test_setup_teardown(no_token_no_door, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_who_signed_gets_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_request_counts_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(answers_are_signed, setup, teardown),
         cmocka_unit_test_setup_teardown(cut_at_every_byte, setup, teardown),
         cmocka_unit_test_setup_teardown(the_newest_request_has_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_wrong_offset_is_told_the_right_one, setup, teardown),

@@ -110,8 +110,10 @@ static void client_close(struct client *c)
 
 static int ask(struct client *c, const char *method, const char *body)
 {
+    static const struct send_signature signature = {.digest = "sha-256=:x:", .origin = "00000000000000ff", .counter = "5",
+                                                    .sig = {"zhucun=()", "zhucun=:y:"}};
     struct send_request q = {.method = method, .path = "/v1/pull", .content_type = body ? WIRE_TYPE_PULL : NULL, .body = body,
-                             .body_len = body ? strlen(body) : 0, .token = "secret", .clock_ms = 77, .upload_offset = body ? 5 : -1,
+                             .body_len = body ? strlen(body) : 0, .signature = &signature, .clock_ms = 77, .upload_offset = body ? 5 : -1,
                              .upload_length = body ? 9 : -1};
     return c->t.request(c->t.ctx, &q, &c->a, &c->err);
 }
@@ -135,7 +137,7 @@ static void what_is_said_arrives_and_the_connection_is_kept(void **state)
     assert_int_equal(s.connections, 1);
     assert_int_equal(s.requests, 5);
     assert_non_null(strstr(s.got, "PATCH /v1/pull HTTP/1.1\r\n"));
-    assert_non_null(strstr(s.got, "Authorization: Bearer secret\r\n"));
+    assert_non_null(strstr(s.got, "Zhucun-Counter: 5\r\n"));
     assert_non_null(strstr(s.got, "Zhucun-Clock: 77\r\n"));
     assert_non_null(strstr(s.got, "Upload-Offset: 5\r\n"));
     assert_non_null(strstr(s.got, "Upload-Length: 9\r\n"));

@@ -120,9 +120,9 @@ static void wrong(decode_fn *decode, const char *message, const char *zh, const 
 static void enrolment_round_trips(void **state)
 {
     (void)state;
-    struct enrol_request q = {.code = "AB12-CD34", .origin = 0xfedcba9876543210U, .schema = 3, .agent = "zhucun 0.1"}, got;
+    struct enrol_request q = {.code = "ABCDEFGH01234567", .sign = "0a", .box = "0b", .origin = 0xfedcba9876543210U, .schema = 3, .agent = "zhucun 0.1"}, got;
     assert_int_equal(enrol_request_encode(&q, &out), 0);
-    assert_string_equal(buf_text(&out), "{\"code\":\"AB12-CD34\",\"origin\":\"fedcba9876543210\",\"schema\":3,\"agent\":\"zhucun 0.1\"}");
+    assert_string_equal(buf_text(&out), "{\"code\":\"ABCDEFGH01234567\",\"sign\":\"0a\",\"box\":\"0b\",\"origin\":\"fedcba9876543210\",\"schema\":3,\"agent\":\"zhucun 0.1\"}");
     assert_int_equal(enrol_request_decode(out.data, out.len, &got, &err), 0);
     assert_string_equal(got.code, q.code);
     assert_true(got.origin == q.origin && got.schema == q.schema);
@@ -134,12 +134,11 @@ static void enrolment_answers_round_trip(void **state)
 {
     (void)state;
     static struct enrol_answer a, got;
-    a = (struct enrol_answer){.token = "t0ken", .device = "友谊村工作队", .epoch = UINT64_MAX, .server_ms = 1800000000000,
+    a = (struct enrol_answer){.device = "友谊村工作队", .epoch = UINT64_MAX, .server_ms = 1800000000000,
                               .places = {231202105003, 231281000000}, .place_count = 2,
                               .workers = {"D0001", "D0002"}, .worker_count = 2};
     assert_int_equal(enrol_answer_encode(&a, &out), 0);
     assert_int_equal(enrol_answer_decode(out.data, out.len, &got, &err), 0);
-    assert_string_equal(got.token, a.token);
     assert_string_equal(got.device, a.device);
     assert_true(got.epoch == a.epoch && got.server_ms == a.server_ms);
     assert_true(got.place_count == a.place_count && got.worker_count == a.worker_count);
@@ -356,26 +355,24 @@ static void wrong_json_gets_one_clear_sentence(void **state)
     wrong(decode_enrol, "{}", "缺少“code”", "lacks \"code\"");
     wrong(decode_enrol, "{\"code\":5}", "“code”不对", "\"code\" is wrong");
     wrong(decode_enrol, "{\"code\":\"a\",\"code\":\"b\"}", "JSON", "JSON");
-    wrong(decode_enrol, "{\"code\":\"0123456789012345678901234567890123456789\"}", "“code”太长（最多 39）", "\"code\" is too long (at most 39)");
+    wrong(decode_enrol, "{\"code\":\"0123456789012345678901234567890123456789\"}", "“code”太长（最多 16）", "\"code\" is too long (at most 16)");
     wrong(decode_enrol, "{\"code\":\"a\\u001b[31m\"}", "“code”不对", "\"code\" is wrong");
     wrong(decode_enrol, "{\"code\":\"a\\u0000b\"}", "JSON", "JSON");
-    wrong(decode_enrol, "{\"code\":\"a\",\"origin\":\"0000000000000000\"}", "“origin”不对", "\"origin\" is wrong");
-    wrong(decode_enrol, "{\"code\":\"a\",\"origin\":\"FEDCBA9876543210\"}", "“origin”不对", "\"origin\" is wrong");
-    wrong(decode_enrol, "{\"code\":\"a\",\"origin\":\"1\"}", "“origin”不对", "\"origin\" is wrong");
-    wrong(decode_enrol, "{\"code\":\"a\",\"origin\":\"fedcba9876543210\",\"schema\":-1}", "“schema”不对", "\"schema\" is wrong");
-    wrong(decode_enrol, "{\"code\":\"a\",\"origin\":\"fedcba9876543210\",\"schema\":1.5}", "“schema”不对", "\"schema\" is wrong");
+    wrong(decode_enrol, "{\"code\":\"a\",\"sign\":\"0\",\"box\":\"0\",\"origin\":\"0000000000000000\"}", "“origin”不对", "\"origin\" is wrong");
+    wrong(decode_enrol, "{\"code\":\"a\",\"sign\":\"0\",\"box\":\"0\",\"origin\":\"FEDCBA9876543210\"}", "“origin”不对", "\"origin\" is wrong");
+    wrong(decode_enrol, "{\"code\":\"a\",\"sign\":\"0\",\"box\":\"0\",\"origin\":\"1\"}", "“origin”不对", "\"origin\" is wrong");
+    wrong(decode_enrol, "{\"code\":\"a\",\"sign\":\"0\",\"box\":\"0\",\"origin\":\"fedcba9876543210\",\"schema\":-1}", "“schema”不对", "\"schema\" is wrong");
+    wrong(decode_enrol, "{\"code\":\"a\",\"sign\":\"0\",\"box\":\"0\",\"origin\":\"fedcba9876543210\",\"schema\":1.5}", "“schema”不对", "\"schema\" is wrong");
     wrong(decode_receipt, "{\"epoch\":7}", "“epoch”不对", "\"epoch\" is wrong");
     wrong(decode_receipt, "{\"epoch\":\"-7\"}", "“epoch”不对", "\"epoch\" is wrong");
     wrong(decode_receipt, "{\"epoch\":\"07\"}", "“epoch”不对", "\"epoch\" is wrong");
     wrong(decode_receipt, "{\"epoch\":\"18446744073709551616\"}", "“epoch”不对", "\"epoch\" is wrong");
     wrong(decode_receipt, "{\"epoch\":\"1\",\"high\":\"2\",\"hash\":\"xy\"}", "“hash”不对", "\"hash\" is wrong");
-    wrong(decode_answer, "{\"token\":\"a b\"}", "“token”不对", "\"token\" is wrong");
-    wrong(decode_answer, "{\"token\":\"\"}", "“token”不对", "\"token\" is wrong");
-    wrong(decode_answer, "{\"token\":\"t\",\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"places\":[-5]}", "“places”不对",
+    wrong(decode_answer, "{\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"places\":[-5]}", "“places”不对",
           "\"places\" is wrong");
-    wrong(decode_answer, "{\"token\":\"t\",\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"places\":7}", "“places”不对",
+    wrong(decode_answer, "{\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"places\":7}", "“places”不对",
           "\"places\" is wrong");
-    wrong(decode_answer, "{\"token\":\"t\",\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"workers\":[\"0123456789012345678901234\"]}",
+    wrong(decode_answer, "{\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"workers\":[\"0123456789012345678901234\"]}",
           "“workers”太长", "\"workers\" is too long");
     wrong(decode_problem, "{\"type\":\"urn:zhucun:problem:gap\",\"status\":409,\"detail\":\"\",\"detail_zh\":\"\"}", "缺少“expected”",
           "lacks \"expected\"");
@@ -386,7 +383,7 @@ static void unknown_fields_are_ignored(void **state)
 {
     (void)state;
     struct enrol_request q;
-    static const char more[] = "{\"later\":{\"a\":[1]},\"code\":\"a\",\"origin\":\"fedcba9876543210\",\"schema\":1,\"agent\":\"z\",\"x\":null}";
+    static const char more[] = "{\"later\":{\"a\":[1]},\"code\":\"a\",\"sign\":\"0\",\"box\":\"0\",\"origin\":\"fedcba9876543210\",\"schema\":1,\"agent\":\"z\",\"x\":null}";
     assert_int_equal(enrol_request_decode(more, strlen(more), &q, &err), 0);
     assert_string_equal(q.code, "a");
 }
@@ -406,7 +403,7 @@ static void long_messages_and_lists_are_refused(void **state)
     free(big);
     struct buf b;
     buf_init(&b, WIRE_MAX_JSON);
-    buf_put_text(&b, "{\"token\":\"t\",\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"places\":[");
+    buf_put_text(&b, "{\"device\":\"d\",\"epoch\":\"1\",\"server_ms\":1,\"places\":[");
     for (int i = 0; i <= WIRE_MAX_PLACES; i++) buf_printf(&b, "%s%d", i > 0 ? "," : "", i + 1);
     buf_put_text(&b, "]}");
     wrong(decode_answer, buf_text(&b), "“places”太长", "\"places\" is too long");
