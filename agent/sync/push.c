@@ -136,6 +136,7 @@ int push_offset(struct round *p, enum step *next, struct err *err)
     *next = STEP_OFFSET;
     if (rc) return round_retry(p, rc, err);
     int status = p->answer.status;
+    if (status == 401 || status == 403) status = 404; /* an answer to HEAD cannot say why; that to the bundle does */
     if (status != 200 && status != 204 && status != 404) return round_refused(p, err);
     set_offset(p, status == 404 ? 0 : p->answer.upload_offset);
     *next = STEP_PUSH;

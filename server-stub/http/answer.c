@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { BUSY_RETRY_S = 3 };
 
@@ -86,14 +87,20 @@ enum MHD_Result answer_sealed(struct request *r, const struct public_key *to, co
     return done;
 }
 
+/* An answer to HEAD has no body: what is signed is what arrives, and who asked learns why by sending the bytes. */
+static bool bodiless(const struct request *r)
+{
+    return r->route && strcmp(r->route->method, "HEAD") == 0;
+}
+
 static struct MHD_Response *problem_make(struct request *r, const struct problem *p)
 {
     int64_t offset = p->kind == PROBLEM_OFFSET ? (int64_t)p->offset : -1;
     struct buf body;
 
     buf_init(&body, WIRE_MAX_JSON);
-    struct MHD_Response *response =
-        problem_encode(p, &body) < 0 ? NULL : answer_make(r, (unsigned)p->status, &body, WIRE_TYPE_PROBLEM, offset);
+    int rc = bodiless(r) ? 0 : problem_encode(p, &body);
+    struct MHD_Response *response = rc < 0 ? NULL : answer_make(r, (unsigned)p->status, &body, WIRE_TYPE_PROBLEM, offset);
     buf_free(&body);
     if (response && (p->status == MHD_HTTP_SERVICE_UNAVAILABLE || p->status == MHD_HTTP_INSUFFICIENT_STORAGE))
         add_number(response, MHD_HTTP_HEADER_RETRY_AFTER, BUSY_RETRY_S);
