@@ -55,13 +55,21 @@ static int pack_bundle(struct round *p, struct arena *arena, struct err *err)
     return b->bytes.len > KEPT_ABOVE_BYTES ? journal_sealed_put(p->h, b, err) : 0;
 }
 
-/* A bundle that a former round left on its way goes on, if it is still what comes next. */
+/* Is it what comes next, and of the format that this program speaks? An older one may have left it. */
+static bool goes_on(const struct round *p, const struct sealed_bundle *b)
+{
+    struct bundle_header h;
+    return b->first == p->received + 1 && b->last >= b->first && b->last <= p->head.seq &&
+           bundle_peek(b->bytes.data, b->bytes.len, &h, NULL) != ERR_FORMAT;
+}
+
+/* A bundle that a former round left on its way goes on. */
 static int take_kept(struct round *p, bool *kept, struct err *err)
 {
     struct sealed_bundle b;
     *kept = false;
     int rc = journal_sealed_get(p->h, &b, err);
-    if (rc == 1 && b.first == p->received + 1 && b.last >= b.first && b.last <= p->head.seq) {
+    if (rc == 1 && goes_on(p, &b)) {
         drop_bundle(p);
         p->bundle = b;
         *kept = true;

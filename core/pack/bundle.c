@@ -149,6 +149,23 @@ static int damaged(struct err *err, const char *why_zh, const char *why_en)
     return err_words(err, ERR_CORRUPT, zh, en);
 }
 
+static bool suite_known(int suite)
+{
+    return suite == SUITE_NONE || key_public_bytes((enum seal_suite)suite) != 0;
+}
+
+/* Whoever reads it knows more formats when it is newer: the other side is the one to upgrade. */
+static int unknown_format(const struct bundle_header *h, struct err *err)
+{
+    if (h->format < BUNDLE_FORMAT)
+        return err_set(err, ERR_FORMAT, "数据包的格式是 %d，这里只认识 %d：请升级写出它的那台笔记本（数据都在那里，升级后照常上报）",
+                       "the bundle has format %d, this side knows %d: upgrade the laptop that wrote it (everything is kept there "
+                       "and is sent then)", h->format, BUNDLE_FORMAT);
+    return err_set(err, ERR_FORMAT, "数据包的格式是 %d、套件是 %d，这里只认识格式 %d、套件 %d 和 %d：请升级读取它的这一方（服务器）；数据都在写出它的笔记本上",
+                   "the bundle has format %d and suite %d, this side knows format %d, suites %d and %d: upgrade the side that reads "
+                   "it (the server); everything is kept on the laptop that wrote it", h->format, h->suite, BUNDLE_FORMAT, SUITE_25519, SUITE_SM);
+}
+
 int bundle_peek(const void *bytes, size_t n, struct bundle_header *h, struct err *err)
 {
     struct reader in = reader_over(bytes, n);
@@ -158,6 +175,7 @@ int bundle_peek(const void *bytes, size_t n, struct bundle_header *h, struct err
         return err_words(err, ERR_CORRUPT, "这不是驻村通的数据包", "this is not a bundle of zhucun");
     h->format = reader_u8(&in);
     h->suite = reader_u8(&in);
+    if (!in.failed && (h->format != BUNDLE_FORMAT || !suite_known(h->suite))) return unknown_format(h, err); /* and layout */
     h->dictionary = reader_u8(&in);
     h->origin = reader_u64be(&in);
     h->first = reader_varint_max(&in, (UINT64_C(1) << 46) - 1);
@@ -168,8 +186,6 @@ int bundle_peek(const void *bytes, size_t n, struct bundle_header *h, struct err
     if (in.failed || h->origin == 0 || h->first == 0) return damaged(err, "包头不完整", "its header is cut or wrong");
     h->last = h->first + h->count - 1;
     h->body_offset = n - reader_left(&in);
-    if (h->format != BUNDLE_FORMAT || (h->suite != SUITE_NONE && key_public_bytes((enum seal_suite)h->suite) == 0))
-        return err_set(err, ERR_CORRUPT, "数据包的格式 %d / 套件 %d 本版本不认识，请升级", "this version does not know bundle format %d, suite %d: upgrade", h->format, h->suite);
     if (n > BUNDLE_MAX_BYTES) return damaged(err, "太大", "it is too large");
     if (h->signature_bytes != (h->suite == SUITE_NONE ? CHECK_BYTES : SIGNATURE_BYTES) || reader_left(&in) < h->signature_bytes)
         return damaged(err, "末尾不完整", "its end is cut or wrong");

@@ -25,6 +25,7 @@ static const struct {
     [PROBLEM_BUSY] = {"busy", "Busy, try again later"},
     [PROBLEM_EPOCH] = {"epoch", "The server began a new epoch"},
     [PROBLEM_COUNTER] = {"counter", "The request's counter is not above the last one"},
+    [PROBLEM_FORMAT] = {"format", "One side is too old for the other"},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0], STATUS_MOST = 599 };
 

@@ -43,7 +43,7 @@
 #include "wire_scope.h"
 #include "wire_json.h"
 
-enum { PULL_FORMAT = 1, FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAG_COMPARE = 8, FLAG_TALLIED = 16,
+enum { FLAG_MORE = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAG_COMPARE = 8, FLAG_TALLIED = 16,
        FLAG_FURTHER = 32, FLAGS = 63 };
 static const uint64_t number_most = INT64_MAX;
 static const uint64_t ms_most = (uint64_t)1 << 52; /* differences of two clocks never overflow */
@@ -51,7 +51,7 @@ static const uint64_t ms_most = (uint64_t)1 << 52; /* differences of two clocks 
 int pull_request_encode(const struct pull_request *q, struct buf *out)
 {
     buf_put(out, "ZQ", 2);
-    buf_put_u8(out, PULL_FORMAT);
+    buf_put_u8(out, WIRE_FORMAT);
     buf_put_u64be(out, q->origin);
     buf_put_u64be(out, q->epoch);
     buf_put_varint(out, q->csn);
@@ -70,7 +70,7 @@ static int malformed(struct err *err)
 }
 
 /* Magic and format; the reader stands behind them. */
-static int read_head(struct reader *in, const char *magic, struct err *err)
+static int read_head(struct reader *in, const char *magic, enum wire_reader reader, struct err *err)
 {
     int rc = wire_refuse_html(in->at, reader_left(in), err);
     if (rc != 0) return rc;
@@ -79,9 +79,8 @@ static int read_head(struct reader *in, const char *magic, struct err *err)
     if (in->failed || memcmp(found, magic, 2) != 0)
         return err_set(err, ERR_CORRUPT, "收到的不是驻村通的拉取消息：请检查服务器地址",
                        "this is not a pull message of zhucun: check the server's address");
-    if (format == PULL_FORMAT) return 0;
-    return err_set(err, ERR_CORRUPT, "拉取消息的格式是 %d，本程序只认识 %d：请升级较旧的一方",
-                   "the pull message has format %d, this program knows %d: upgrade the older side", format, PULL_FORMAT);
+    bool answer = reader == READ_BY_LAPTOP;
+    return wire_check_format(format, reader, answer ? "拉取回答" : "拉取请求", answer ? "the pull answer" : "the pull request", err);
 }
 
 int pull_request_decode(const void *bytes, size_t n, struct arena *arena, struct pull_request *q, struct err *err)
@@ -89,7 +88,7 @@ int pull_request_decode(const void *bytes, size_t n, struct arena *arena, struct
     struct reader in = reader_over(bytes, n);
     *q = (struct pull_request){0};
     if (n > WIRE_MAX_PULL_REQUEST) return malformed(err);
-    int rc = read_head(&in, "ZQ", err);
+    int rc = read_head(&in, "ZQ", READ_BY_SERVER, err);
     if (rc != 0) return rc;
     q->origin = reader_u64be(&in);
     q->epoch = reader_u64be(&in);
@@ -176,7 +175,7 @@ int pull_answer_encode(const struct pull_answer *a, int level, struct buf *out, 
     if (rc == 0) rc = check_rows(a, err);
     if (rc != 0) return rc;
     buf_put(out, "ZP", 2);
-    buf_put_u8(out, PULL_FORMAT);
+    buf_put_u8(out, WIRE_FORMAT);
     buf_put_u8(out, (uint8_t)((a->more ? FLAG_MORE : 0) | (a->restart ? FLAG_RESTART : 0) |
                               (a->scope_told ? FLAG_SCOPE : 0) | (a->compare ? FLAG_COMPARE : 0) |
                               (a->tallied ? FLAG_TALLIED : 0) | (a->further_count > 0 ? FLAG_FURTHER : 0)));
@@ -241,7 +240,7 @@ static int read_further(struct reader *in, struct arena *arena, struct pull_answ
 
 static int read_answer_head(struct reader *in, struct arena *arena, struct pull_answer *a, struct err *err)
 {
-    int rc = read_head(in, "ZP", err);
+    int rc = read_head(in, "ZP", READ_BY_LAPTOP, err);
     if (rc != 0) return rc;
     uint8_t flags = reader_u8(in);
     a->more = (flags & FLAG_MORE) != 0;

@@ -1,6 +1,6 @@
 /* receipt: the server's word on a push that arrived whole.
  *
- *   {"epoch":"decimal","high":"decimal","hash":hex,"csn":"decimal","server_ms":int,"skew_ms":int,
+ *   {"format":int,"epoch":"decimal","high":"decimal","hash":hex,"csn":"decimal","server_ms":int,"skew_ms":int,
  *    "quarantined":[{"seq":"decimal","why":Chinese,"why_en":English} …]}     left out when there are none
  */
 #include "wire_json.h"
@@ -28,6 +28,7 @@ int receipt_encode(const struct receipt *r, struct buf *out)
 {
     json_t *o = json_object();
     bool ok = r->quarantined_count <= RECEIPT_MAX_QUARANTINE;
+    ok &= json_object_set_new(o, "format", json_integer(WIRE_FORMAT)) == 0;
     ok &= json_object_set_new(o, "epoch", json_of_u64(r->epoch)) == 0;
     ok &= json_object_set_new(o, "high", json_of_u64(r->high)) == 0;
     ok &= json_object_set_new(o, "hash", json_of_digest(&r->hash)) == 0;
@@ -56,6 +57,7 @@ int receipt_decode(const void *bytes, size_t n, struct receipt *r, struct err *e
 {
     struct fields f = fields_open(bytes, n, err);
     *r = (struct receipt){0};
+    field_format(&f, READ_BY_LAPTOP, "回执", "the receipt");
     r->epoch = field_u64(&f, "epoch");
     r->high = field_u64(&f, "high");
     field_digest(&f, "hash", &r->hash);

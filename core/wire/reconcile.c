@@ -41,7 +41,7 @@
 #include "wire_scope.h"
 #include "wire_json.h"
 
-enum { FORMAT = 1, FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAGS = 6, ROW_BYTES = 5, RANGE_BYTES = 3 };
+enum { FLAG_RESTART = 2, FLAG_SCOPE = 4, FLAGS = 6, ROW_BYTES = 5, RANGE_BYTES = 3 };
 static const uint64_t csn_most = INT64_MAX;
 static const uint64_t ms_most = (uint64_t)1 << 52;
 
@@ -50,7 +50,7 @@ static int malformed(struct err *err)
     return err_set(err, ERR_CORRUPT, "核对消息不完整或格式不对", "the reconcile message is cut short or malformed");
 }
 
-static int read_head(struct reader *in, const char *magic, struct err *err)
+static int read_head(struct reader *in, const char *magic, enum wire_reader reader, struct err *err)
 {
     int rc = wire_refuse_html(in->at, reader_left(in), err);
     if (rc != 0) return rc;
@@ -59,9 +59,8 @@ static int read_head(struct reader *in, const char *magic, struct err *err)
     if (in->failed || memcmp(found, magic, 2) != 0)
         return err_set(err, ERR_CORRUPT, "收到的不是驻村通的核对消息：请检查服务器地址",
                        "this is not a reconcile message of zhucun: check the server's address");
-    if (format == FORMAT) return 0;
-    return err_set(err, ERR_CORRUPT, "核对消息的格式是 %d，本程序只认识 %d：请升级较旧的一方",
-                   "the reconcile message has format %d, this program knows %d: upgrade the older side", format, FORMAT);
+    bool answer = reader == READ_BY_LAPTOP;
+    return wire_check_format(format, reader, answer ? "核对回答" : "核对请求", answer ? "the reconcile answer" : "the reconcile request", err);
 }
 
 /* ---- request ---- */
@@ -116,7 +115,7 @@ int reconcile_request_encode(const struct reconcile_request *q, struct buf *out,
     int rc = check_request(q, err);
     if (rc != 0) return rc;
     buf_put(out, "ZR", 2);
-    buf_put_u8(out, FORMAT);
+    buf_put_u8(out, WIRE_FORMAT);
     buf_put_u64be(out, q->origin);
     buf_put_u64be(out, q->epoch);
     buf_put_varint(out, q->csn);
@@ -171,7 +170,7 @@ int reconcile_request_decode(const void *bytes, size_t n, struct arena *arena, s
     uint64_t listed = 0;
     *q = (struct reconcile_request){0};
     if (n > RECONCILE_MAX_REQUEST) return malformed(err);
-    int rc = read_head(&in, "ZR", err);
+    int rc = read_head(&in, "ZR", READ_BY_SERVER, err);
     if (rc != 0) return rc;
     q->origin = reader_u64be(&in);
     q->epoch = reader_u64be(&in);
@@ -231,7 +230,7 @@ int reconcile_answer_encode(const struct reconcile_answer *a, int level, struct 
     int rc = check_answer(a, err);
     if (rc != 0) return rc;
     buf_put(out, "ZS", 2);
-    buf_put_u8(out, FORMAT);
+    buf_put_u8(out, WIRE_FORMAT);
     buf_put_u8(out, (uint8_t)((t->restart ? FLAG_RESTART : 0) | (t->scope_told ? FLAG_SCOPE : 0)));
     buf_put_u64be(out, t->epoch);
     buf_put_varint(out, t->to);
@@ -279,7 +278,7 @@ static int read_gone(struct reader *in, struct arena *arena, struct reconcile_an
 
 static int read_answer_head(struct reader *in, struct arena *arena, struct pull_answer *t, struct err *err)
 {
-    int rc = read_head(in, "ZS", err);
+    int rc = read_head(in, "ZS", READ_BY_LAPTOP, err);
     if (rc != 0) return rc;
     uint8_t flags = reader_u8(in);
     t->restart = (flags & FLAG_RESTART) != 0;

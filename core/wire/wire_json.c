@@ -17,6 +17,19 @@ int wire_refuse_html(const void *bytes, size_t n, struct err *err)
                    "the answer is not zhucun's (it looks like a web page): check the address or the network's sign-in page");
 }
 
+int wire_check_format(int found, enum wire_reader reader, const char *zh, const char *en, struct err *err)
+{
+    char words_zh[300], words_en[300];
+    bool laptop = (found < WIRE_FORMAT) == (reader == READ_BY_SERVER); /* is it the older side? */
+    if (found == WIRE_FORMAT) return 0;
+    snprintf(words_zh, sizeof words_zh, "%s的格式是 %d，%s只认识 %d：请升级%s（数据都在本机，升级后照常同步）", zh, found,
+             reader == READ_BY_SERVER ? "服务器" : "本机程序", WIRE_FORMAT, laptop ? "这台笔记本上的驻村通" : "服务器，并告知主管");
+    snprintf(words_en, sizeof words_en, "%s has format %d, %s knows %d: upgrade %s (everything is kept on the laptop and syncs then)",
+             en, found, reader == READ_BY_SERVER ? "the server" : "this program", WIRE_FORMAT,
+             laptop ? "zhucun on this laptop" : "the server, and tell your supervisor");
+    return err_words(err, ERR_FORMAT, words_zh, words_en);
+}
+
 static int parse_object(const void *bytes, size_t n, json_t **out, struct err *err)
 {
     json_error_t why;
@@ -151,6 +164,13 @@ int hex_u64(const char *text, size_t n, uint64_t *out)
     }
     *out = v;
     return 0;
+}
+
+void field_format(struct fields *f, enum wire_reader reader, const char *zh, const char *en)
+{
+    enum { FIRST = 1, MOST = 1000000 };
+    int64_t found = fields_have(f, "format") ? field_int(f, "format", 0, MOST) : FIRST;
+    if (f->rc == 0) f->rc = wire_check_format((int)found, reader, zh, en, f->err);
 }
 
 uint64_t field_u64(struct fields *f, const char *name)

@@ -18,12 +18,18 @@ struct fields {
 /* A web page where an answer was expected (a hotel's sign-in page, a wrong address): 0 when it is none. */
 int wire_refuse_html(const void *bytes, size_t n, struct err *err);
 
+/* 0 when the format is this program's. Else ERR_FORMAT: which of the two sides is the older one, and that nothing is
+ * lost. The message as a noun: "拉取请求", "the pull request"; a request is read by the server, an answer by the laptop. */
+enum wire_reader { READ_BY_SERVER, READ_BY_LAPTOP };
+int wire_check_format(int found, enum wire_reader reader, const char *zh, const char *en, struct err *err);
+
 struct fields fields_open(const void *bytes, size_t n, struct err *err); /* free with fields_close */
 void fields_close(struct fields *f);
 struct fields fields_of(json_t *object, struct fields *parent);          /* an object inside; not closed */
 
 bool fields_have(const struct fields *f, const char *name);
 void field_text(struct fields *f, const char *name, char *out, size_t n);      /* no control characters */
+void field_format(struct fields *f, enum wire_reader reader, const char *zh, const char *en); /* none: 1. Read it first */
 int64_t field_int(struct fields *f, const char *name, int64_t least, int64_t most);
 uint64_t field_u64(struct fields *f, const char *name);                        /* decimal string */
 uint64_t field_hex64(struct fields *f, const char *name);                      /* 16 hex digits */

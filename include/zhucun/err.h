@@ -20,7 +20,8 @@ enum err_code {
     ERR_CORRUPT = -7,   /* bytes from disk or network that are not what they claim to be   exit 1 */
     ERR_BUSY = -8,      /* somebody else holds the lock: retry later          exit 1 */
     ERR_NOMEM = -9,     /* no memory, or a buffer's mandatory maximum reached exit 1 */
-    ERR_NOT_FOUND = -10 /* there is no such thing                             exit 1 */
+    ERR_NOT_FOUND = -10, /* there is no such thing                            exit 1 */
+    ERR_FORMAT = -11    /* whole, but of a format that this program does not speak: one side is older   exit 1 */
 };
 
 struct err {

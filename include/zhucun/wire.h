@@ -17,6 +17,9 @@
 #define WIRE_TYPE_ENROLLED "application/vnd.zhucun.enrolled" /* the answer to an enrolment, as a box */
 #define WIRE_HEADER_CLOCK "Zhucun-Clock"   /* request: the sender's clock, ms since 1970 */
 
+/* Format of every message but the bundle, which has its own. How one is retired: PROTOCOL.md, section 8. */
+enum { WIRE_FORMAT = 1 };
+
 enum {
     WIRE_MAX_JSON = 64 * 1024,
     WIRE_MAX_PULL_REQUEST = 16 * 1024,
@@ -51,6 +54,7 @@ struct enrol_request {
     uint64_t origin;
     int schema;
     char agent[40];              /* program and version */
+    /* and WIRE_FORMAT; a message without one is of format 1 */
 };
 struct enrol_answer {
     char device[40];             /* a name for people */
@@ -88,7 +92,7 @@ int receipt_decode(const void *bytes, size_t n, struct receipt *r, struct err *e
 /* problem+json (RFC 9457). `expected` and `hash` go with gaps and forks, `offset` with offset conflicts. */
 enum problem_kind {
     PROBLEM_OTHER, PROBLEM_GAP, PROBLEM_FORK, PROBLEM_OFFSET, PROBLEM_BAD_BUNDLE, PROBLEM_DENIED, PROBLEM_BUSY,
-    PROBLEM_EPOCH, PROBLEM_COUNTER
+    PROBLEM_EPOCH, PROBLEM_COUNTER, PROBLEM_FORMAT
 };
 struct problem {
     enum problem_kind kind;      /* type: "urn:zhucun:problem:gap" … */

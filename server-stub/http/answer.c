@@ -145,6 +145,14 @@ int refuse(struct request *r, unsigned status, enum problem_kind kind, const str
     return refuse_problem(r, &p);
 }
 
+int refuse_message(struct request *r, const struct err *why)
+{
+    bool format = why->code == ERR_FORMAT;
+
+    return refuse(r, format ? MHD_HTTP_UNSUPPORTED_MEDIA_TYPE : MHD_HTTP_BAD_REQUEST,
+                  format ? PROBLEM_FORMAT : PROBLEM_OTHER, why);
+}
+
 enum MHD_Result answer_err(struct request *r, unsigned status, enum problem_kind kind, const struct err *why)
 {
     struct problem p;

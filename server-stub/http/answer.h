@@ -17,6 +17,8 @@ enum MHD_Result answer_problem(struct request *r, const struct problem *p);
 /* Notes a refusal and returns a negative code, for `begin` and `body`. */
 int refuse_problem(struct request *r, const struct problem *p);
 int refuse(struct request *r, unsigned status, enum problem_kind kind, const struct err *why);
+/* A message that could not be read: 415 `format` or 400. */
+int refuse_message(struct request *r, const struct err *why);
 enum MHD_Result answer_noted(struct request *r); /* gives the refusal noted */
 enum MHD_Result answer_err(struct request *r, unsigned status, enum problem_kind kind, const struct err *why);
 void problem_fill(struct problem *p, unsigned status, enum problem_kind kind, const struct err *why);

@@ -122,8 +122,10 @@ static enum MHD_Result run(struct request *r, struct enrolment *e)
     struct err err = {0};
     int rc = read_request(r, e, &err);
 
-    if (rc < 0)
-        return answer_err(r, MHD_HTTP_BAD_REQUEST, PROBLEM_OTHER, &err);
+    if (rc < 0) {
+        refuse_message(r, &err);
+        return answer_noted(r);
+    }
     rc = intake_call(r->h->config.intake, in_writer, e, &err);
     if (rc == 0)
         return answer_enrolled(r, e);

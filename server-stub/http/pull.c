@@ -9,7 +9,7 @@ static int read_request(struct request *r, struct arena *arena, struct pull_requ
     struct err err = {0};
 
     if (pull_request_decode(r->body.data, r->body.len, arena, q, &err) < 0)
-        return refuse(r, MHD_HTTP_BAD_REQUEST, PROBLEM_OTHER, &err);
+        return refuse_message(r, &err);
     return 0;
 }
 

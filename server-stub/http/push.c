@@ -2,7 +2,7 @@
  * Neighbours: uploads.c keeps the bytes, intake decides, push_answer.c says what came of it. While intake works the
  * connection is suspended, so that thousands may wait and no thread does.
  *
- *   all bytes here and digest right → intake → 200 receipt · 409 gap or fork · 422 bad · 503/507 try later
+ *   all bytes here and digest right → intake → 200 receipt · 409 gap or fork · 415 format · 422 bad · 503/507 try later
  *   Upload-Offset not what is here  → 409 with the right Upload-Offset
  *   some bytes still missing        → 204 with Upload-Offset */
 #include <inttypes.h>
@@ -209,7 +209,10 @@ static enum MHD_Result refuse_bundle(struct request *r, const struct err *why)
     r->push->drop = true;
     push_release(r);
     count(r->h, COUNT_BAD, 1);
-    return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, why);
+    if (why->code != ERR_FORMAT)
+        return answer_err(r, MHD_HTTP_UNPROCESSABLE_CONTENT, PROBLEM_BAD_BUNDLE, why);
+    refuse_message(r, why);
+    return answer_noted(r);
 }
 
 static enum MHD_Result check_and_submit(struct request *r)

@@ -29,7 +29,7 @@ struct loopback {
     loopback_hook *hook;
     void *hook_ctx;
     int64_t cut;
-    int page;
+    int page, format;
     bool quiet;
     struct arena arena;    /* of the request at hand, */
     struct device device;  /* and who asks */
@@ -88,6 +88,11 @@ void loopback_cut(struct loopback *lb, int64_t bytes)
 void loopback_page(struct loopback *lb, int status)
 {
     lb->page = status;
+}
+
+void loopback_format(struct loopback *lb, int format)
+{
+    lb->format = format;
 }
 
 void loopback_quiet(struct loopback *lb)
@@ -156,12 +161,15 @@ static int take_in(struct loopback *lb, struct upload *u, const struct send_requ
         return answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, NULL);
     }
     buf_init(&packed, BUNDLE_MAX_BYTES);
+    if (lb->format) u->bytes.data[2] = (uint8_t)lb->format;
     int rc = gate_bundle(store_keys(lb->writer), &lb->device.sign, u->bytes.data, u->bytes.len, &packed, &why);
     p.bytes = packed.data;
     p.n = packed.len;
     if (rc == 0) intake_batch(lb->writer, lb->env, lb->quiet ? NULL : &(struct log){LOG_ERROR, 2}, list, 1, &result);
     forget(u);
-    rc = rc == 0 ? answer_intake(a, &result) : answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, &why);
+    if (rc == 0) rc = answer_intake(a, &result);
+    else if (rc == ERR_FORMAT) rc = answer_problem(a, 415, PROBLEM_FORMAT, 0, NULL, &why);
+    else rc = answer_problem(a, 422, PROBLEM_BAD_BUNDLE, 0, NULL, &why);
     buf_free(&packed);
     return rc;
 }

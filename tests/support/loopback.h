@@ -28,6 +28,8 @@ void loopback_on_request(struct loopback *lb, loopback_hook *hook, void *ctx);
 void loopback_cut(struct loopback *lb, int64_t bytes);
 /* Every request is answered with this status and HTML, as a login page would; 0: not. */
 void loopback_page(struct loopback *lb, int status);
+/* Bundles arrive as if the laptop's program wrote this format; 0: as they are. */
+void loopback_format(struct loopback *lb, int format);
 void loopback_quiet(struct loopback *lb); /* failures that are meant are not logged */
 
 #endif

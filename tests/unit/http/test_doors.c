@@ -408,6 +408,24 @@ static void damaged_bytes_are_dropped(void **state)
     assert_int_equal(patch_rest(0, answer, sizeof answer), 200); /* again: the same receipt */
 }
 
+/* A laptop's program of another time: it is told so, once, and its bytes are not kept for a next try. */
+static void another_format_is_told_apart_from_damage(void **state)
+{
+    char answer[4000], hex[DIGEST_TEXT];
+    struct digest digest;
+
+    (void)state;
+    bundle.data[2] = BUNDLE_FORMAT + 1;
+    digest_of(bundle.data, bundle.len, &digest);
+    digest_hex(&digest, hex);
+    snprintf(url, sizeof url, "/v1/push/%016x/1-1/%s", (unsigned)ORIGIN, hex);
+    assert_int_equal(patch_rest(0, answer, sizeof answer), 415);
+    assert_non_null(strstr(answer, "urn:zhucun:problem:format"));
+    assert_non_null(strstr(answer, "请升级读取它的这一方（服务器）"));
+    assert_non_null(strstr(answer, "everything is kept on the laptop that wrote it"));
+    assert_int_equal(head_offset(), 0);
+}
+
 static void more_than_announced_is_refused(void **state)
 {
     char head[1600], answer[4000];
@@ -433,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_newest_request_has_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_wrong_offset_is_told_the_right_one, setup, teardown),
         cmocka_unit_test_setup_teardown(damaged_bytes_are_dropped, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_format_is_told_apart_from_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(more_than_announced_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

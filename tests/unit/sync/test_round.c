@@ -262,6 +262,52 @@ static void a_login_page_is_named(void **state)
     village_close(&v);
 }
 
+/* The laptop was upgraded before the server: one sentence, nothing sent twice, and all of it goes later. */
+static void another_format_costs_nothing_but_time(void **state)
+{
+    (void)state;
+    struct village v;
+    struct row_id id;
+    struct sync_report r;
+    OK(village_open(&v, "format", 1, 3));
+    OK(city_visit(v.laptop[0], &v.city, 0, 0, &id, &v.err));
+    loopback_format(v.server, BUNDLE_FORMAT + 1);
+    for (unsigned round = 1; round <= 2; round++) { /* the second one asks first how much of the bundle is there */
+        assert_int_equal(village_sync(&v, 0, &r), ERR_PEER);
+        assert_int_equal(r.requests, round);
+        assert_int_equal(r.pending, 1);
+        assert_non_null(strstr(v.err.zh, "请升级"));
+        assert_non_null(strstr(v.err.en, "everything is kept"));
+    }
+    loopback_format(v.server, 0);
+    OK(village_sync(&v, 0, &r));
+    assert_int_equal(r.pushed, 1);
+    settle(&v, 1);
+    village_close(&v);
+}
+
+/* The program was changed between two rounds, and the former one left its bundle on the way. */
+static void a_bundle_of_another_program_is_made_anew(void **state)
+{
+    (void)state;
+    struct village v;
+    struct row_id id;
+    struct sync_report r;
+    struct sealed_bundle b = {.first = 1, .last = 1};
+    static const char old[] = "ZB\002\001 what comes then, this program does not know";
+    OK(village_open(&v, "kept", 1, 3));
+    OK(city_visit(v.laptop[0], &v.city, 0, 0, &id, &v.err));
+    buf_init(&b.bytes, sizeof old);
+    buf_put(&b.bytes, old, sizeof old);
+    digest_of(old, sizeof old, &b.digest);
+    OK(journal_sealed_put(v.laptop[0], &b, &v.err));
+    buf_free(&b.bytes);
+    OK(village_sync(&v, 0, &r));
+    assert_int_equal(r.pushed, 1);
+    settle(&v, 1);
+    village_close(&v);
+}
+
 static void small_bundles_and_pages_arrive_too(void **state)
 {
     (void)state;
@@ -434,6 +480,8 @@ int main(void)
         cmocka_unit_test(a_lost_reply_is_asked_again),
         cmocka_unit_test(nobody_there_is_offline_and_all_is_kept),
         cmocka_unit_test(a_login_page_is_named),
+        cmocka_unit_test(another_format_costs_nothing_but_time),
+        cmocka_unit_test(a_bundle_of_another_program_is_made_anew),
         cmocka_unit_test(small_bundles_and_pages_arrive_too),
         cmocka_unit_test(a_server_that_lost_a_receipt_here_is_followed),
         cmocka_unit_test(a_cloned_laptop_is_stopped_and_keeps_its_work),

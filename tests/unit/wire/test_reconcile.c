@@ -167,8 +167,11 @@ static void another_message_is_named(void **state)
     assert_non_null(strstr(err.en, "not a reconcile message"));
     assert_true(reconcile_answer_decode(page, sizeof page - 1, &arena, &b, &err) < 0);
     assert_non_null(strstr(err.en, "web page"));
-    assert_int_equal(reconcile_answer_decode("ZS\002", 3, &arena, &b, &err), ERR_CORRUPT);
-    assert_non_null(strstr(err.en, "format 2"));
+    assert_int_equal(reconcile_answer_decode("ZS\002", 3, &arena, &b, &err), ERR_FORMAT);
+    assert_non_null(strstr(err.en, "upgrade zhucun on this laptop"));
+    struct reconcile_request q;
+    assert_int_equal(reconcile_request_decode("ZR\002", 3, &arena, &q, &err), ERR_FORMAT);
+    assert_non_null(strstr(err.en, "upgrade the server"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

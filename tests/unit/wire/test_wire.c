@@ -35,6 +35,7 @@ static int teardown(void **state)
 
 /* Each decoder in one form, so that each meets the same abuse. */
 union message {
+    struct server_offer offer;
     struct enrol_request enrol;
     struct enrol_answer answer;
     struct receipt receipt;
@@ -46,6 +47,11 @@ union message {
 static int decode_enrol(const void *b, size_t n, union message *m)
 {
     return enrol_request_decode(b, n, &m->enrol, &err);
+}
+
+static int decode_offer(const void *b, size_t n, union message *m)
+{
+    return server_offer_decode(b, n, &m->offer, &err);
 }
 
 static int decode_answer(const void *b, size_t n, union message *m)
@@ -76,7 +82,7 @@ static int decode_pulled(const void *b, size_t n, union message *m)
 }
 
 typedef int decode_fn(const void *bytes, size_t n, union message *m);
-static decode_fn *const decoders[] = {decode_enrol, decode_answer, decode_receipt, decode_problem, decode_pull, decode_pulled};
+static decode_fn *const decoders[] = {decode_offer, decode_enrol, decode_answer, decode_receipt, decode_problem, decode_pull, decode_pulled};
 enum { DECODERS = sizeof decoders / sizeof decoders[0] };
 
 static union message scratch;
@@ -122,7 +128,7 @@ static void enrolment_round_trips(void **state)
     (void)state;
     struct enrol_request q = {.code = "ABCDEFGH01234567", .sign = "0a", .box = "0b", .origin = 0xfedcba9876543210U, .schema = 3, .agent = "zhucun 0.1"}, got;
     assert_int_equal(enrol_request_encode(&q, &out), 0);
-    assert_string_equal(buf_text(&out), "{\"code\":\"ABCDEFGH01234567\",\"sign\":\"0a\",\"box\":\"0b\",\"origin\":\"fedcba9876543210\",\"schema\":3,\"agent\":\"zhucun 0.1\"}");
+    assert_string_equal(buf_text(&out), "{\"format\":1,\"code\":\"ABCDEFGH01234567\",\"sign\":\"0a\",\"box\":\"0b\",\"origin\":\"fedcba9876543210\",\"schema\":3,\"agent\":\"zhucun 0.1\"}");
     assert_int_equal(enrol_request_decode(out.data, out.len, &got, &err), 0);
     assert_string_equal(got.code, q.code);
     assert_true(got.origin == q.origin && got.schema == q.schema);
@@ -199,12 +205,13 @@ static void a_text_cut_within_a_character_is_still_sent(void **state)
 static void problems_round_trip(void **state)
 {
     (void)state;
-    for (int kind = PROBLEM_OTHER; kind <= PROBLEM_EPOCH; kind++) {
+    for (int kind = PROBLEM_OTHER; kind <= PROBLEM_FORMAT; kind++) {
         struct problem p = {.kind = (enum problem_kind)kind, .status = 409, .detail_zh = "缺第 7 号", .detail_en = "7 is missing"}, got;
         if (kind == PROBLEM_GAP || kind == PROBLEM_FORK) {
             p.expected = 7;
             memset(p.hash.bytes, 0x5a, sizeof p.hash.bytes);
         }
+        if (kind == PROBLEM_COUNTER) p.expected = 7;
         if (kind == PROBLEM_OFFSET) p.offset = 4096;
         buf_reset(&out);
         assert_int_equal(problem_encode(&p, &out), 0);
@@ -414,10 +421,38 @@ static void wrong_binary_gets_one_clear_sentence(void **state)
 {
     (void)state;
     wrong(decode_pull, "ZX\001", "不是驻村通的拉取消息", "not a pull message of zhucun");
-    wrong(decode_pull, "ZQ\002", "升级较旧的一方", "upgrade the older side");
     wrong(decode_pulled, "{\"type\":1}", "不是驻村通的拉取消息", "not a pull message of zhucun");
     wrong(decode_pulled, "ZP\001", "不完整", "cut short");
     wrong(decode_pulled, "ZP\001\004aaaaaaaa\001\001\001\001aaaaaaaa\001\001\001", "不完整", "malformed"); /* unknown flag */
+}
+
+/* Of the two sides the one with the lower number is to be upgraded; and nobody has to fear for his work. */
+static void another_format_says_which_side_is_older(void **state)
+{
+    static const char laptop_zh[] = "请升级这台笔记本上的驻村通", laptop_en[] = "upgrade zhucun on this laptop";
+    static const char server_zh[] = "请升级服务器", server_en[] = "upgrade the server";
+    static const struct {
+        decode_fn *decode;
+        const char *message, *zh, *en;
+    } cases[] = {
+        {decode_pull, "ZQ\002", server_zh, server_en},          {decode_pull, "ZQ\000", laptop_zh, laptop_en},
+        {decode_pulled, "ZP\002", laptop_zh, laptop_en},        {decode_pulled, "ZP\000", server_zh, server_en},
+        {decode_enrol, "{\"format\":2}", server_zh, server_en},  {decode_enrol, "{\"format\":0}", laptop_zh, laptop_en},
+        {decode_answer, "{\"format\":2}", laptop_zh, laptop_en}, {decode_answer, "{\"format\":0}", server_zh, server_en},
+        {decode_receipt, "{\"format\":2}", laptop_zh, laptop_en}, {decode_offer, "{\"format\":2}", laptop_zh, laptop_en},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *bytes = cases[i].message;
+        memset(&err, 0, sizeof err);
+        int rc = decode_exact(cases[i].decode, bytes, *bytes == 'Z' ? 3 : strlen(bytes));
+        if (rc != ERR_FORMAT || !strstr(err.zh, cases[i].zh) || !strstr(err.en, cases[i].en) || !strstr(err.zh, "数据都在本机") ||
+            !strstr(err.en, "everything is kept on the laptop"))
+            fail_msg("case %zu: %d %s / %s", i, rc, err.zh, err.en);
+        assert_true(strlen(err.zh) < sizeof((struct problem *)0)->detail_zh && strchr(err.zh, '\n') == NULL);
+    }
+    wrong(decode_enrol, "{\"format\":\"1\"}", "“format”", "\"format\"");
+    wrong(decode_enrol, "{}", "“code”", "\"code\""); /* none said: the first format */
 }
 
 static void noise_is_never_followed(void **state)
@@ -509,6 +544,7 @@ int main(void)
         TEST(unknown_fields_are_ignored),
         TEST(long_messages_and_lists_are_refused),
         TEST(wrong_binary_gets_one_clear_sentence),
+        TEST(another_format_says_which_side_is_older),
         TEST(noise_is_never_followed),
         TEST(push_targets_round_trip_and_refuse_variants),
         TEST(scopes_have_digests),
