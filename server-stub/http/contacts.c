@@ -2,8 +2,6 @@
  * helps: what does not fit is told by that laptop's next pull. */
 #include "contacts.h"
 
-#include "scope.h"
-
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +41,13 @@ void contacts_note(struct contacts *c, const struct contact *one)
         struct contact *slot = &c->slots[(at + i) % SLOTS];
         if (slot->origin != 0 && slot->origin != origin)
             continue;
+        uint64_t counter = slot->counter > one->counter ? slot->counter : one->counter;
         c->count += slot->origin == 0;
         if (one->pulled)
             *slot = *one;
         slot->origin = origin;
         slot->at_ms = one->at_ms;
+        slot->counter = counter;
         break;
     }
     pthread_mutex_unlock(&c->lock);
@@ -82,13 +82,12 @@ static int write_one(struct store *s, const struct contact *one, struct err *err
     int rc = store_device_by_origin(s, one->origin, &arena, &d, err);
     if (rc > 0) {
         d.last_pull_ms = one->at_ms;
-        d.counter = one->counter;
+        if (d.counter < one->counter) /* never back: an old request would count again */
+            d.counter = one->counter;
         if (one->pulled)
             d.pulled_csn = one->csn;
         rc = store_device_put(s, &d, err);
     }
-    if (rc >= 0)
-        rc = scope_forget(s, one->origin, one->released, err);
     arena_free(&arena);
     return rc < 0 ? rc : 0;
 }

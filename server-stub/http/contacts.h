@@ -9,7 +9,6 @@ struct contact {
     uint64_t origin; /* 0: free */
     bool pulled;       /* else it compared, and says nothing of what follows */
     uint64_t csn;
-    uint64_t released; /* households that were leaving up to here are gone from it */
     int64_t at_ms;
     uint64_t counter;  /* of the request */
 };

@@ -4,8 +4,8 @@
  * Handover in two phases. A household that is assigned to none of its workers any more is leaving: the laptop still
  * holds it, is told so by a notice (server-stub/intake/handover.c), and may go on sending. It is released at the first
  * pull that shows both that the laptop has applied the notice (its cursor is past leaving_csn) and that all of its
- * log has arrived; from then on it stays released, which the request's scope digest shows. Nothing is written for
- * that, so a pull stays a read. */
+ * log has arrived. Who answers that pull writes the release first (scope_forget): it must outlive a crash, because the scope
+ * digest of later requests shows it only until another household is assigned. Every other pull stays a read. */
 #ifndef ZHUCUN_SCOPE_H
 #define ZHUCUN_SCOPE_H
 

@@ -439,6 +439,56 @@ static void more_than_announced_is_refused(void **state)
     assert_int_equal(head_offset(), 0);
 }
 
+/* ---- a handover ---- */
+
+static int add_leaving(struct store *s, void *ctx, struct err *e)
+{
+    const struct holding leaving = {ORIGIN, {0x55, 1}, 1, 1}, held = {ORIGIN, {0x55, 2}, 1, 0};
+    struct device d = {.origin = ORIGIN, .name = "test", .assigned = true, .sign = laptop.public, .box = box.public};
+
+    (void)ctx;
+    int rc = store_device_put(s, &d, e);
+    if (rc >= 0)
+        rc = store_holding_put(s, &leaving, e);
+    return rc >= 0 ? store_holding_put(s, &held, e) : rc;
+}
+
+static int keep_number(void *ctx, const struct holding *h)
+{
+    *(uint64_t *)ctx = *(uint64_t *)ctx * 10 + h->household.number;
+    return 0;
+}
+
+static int list_holdings(struct store *s, void *ctx, struct err *e)
+{
+    return store_holdings(s, ORIGIN, keep_number, ctx, e);
+}
+
+/* Housekeeping comes seconds later, and a crash may come before. */
+static void a_release_is_written_before_it_is_told(void **state)
+{
+    const struct pull_request q = {.origin = ORIGIN, .epoch = store_epoch(writer), .csn = 1, .schema = SCHEMA_VERSION};
+    char request[1600], answer[8000];
+    uint64_t holdings = 0;
+    struct buf body;
+
+    (void)state;
+    assert_int_equal(intake_call(intake, add_leaving, NULL, &err), 0);
+    buf_init(&body, WIRE_MAX_PULL_REQUEST);
+    assert_int_equal(pull_request_encode(&q, &body), 0);
+    snprintf(url, sizeof url, "/v1/pull");
+    int n = signed_head(request, sizeof request, "POST", "", "", body.data, body.len);
+    n += snprintf(request + n, sizeof request - (size_t)n, "Content-Length: %zu\r\n\r\n", body.len);
+    int fd = connected();
+    send_all(fd, request, (size_t)n);
+    send_all(fd, body.data, body.len);
+    read_rest(fd, answer, sizeof answer);
+    buf_free(&body);
+    assert_int_equal(status_of(answer), 200);
+    assert_int_equal(intake_call(intake, list_holdings, &holdings, &err), 0);
+    assert_int_equal(holdings, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +501,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_newest_request_has_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_wrong_offset_is_told_the_right_one, setup, teardown),
         cmocka_unit_test_setup_teardown(damaged_bytes_are_dropped, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_release_is_written_before_it_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(another_format_is_told_apart_from_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(more_than_announced_is_refused, setup, teardown),
     };

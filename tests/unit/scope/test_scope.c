@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "capture.h"
+#include "held.h"
 #include "outflow.h"
 #include "scope.h"
 #include "village.h"
@@ -213,6 +214,47 @@ static void a_handover_waits_for_the_last_change(void **state)
     assert_true(holds(CADRE, "household", v.city.household[0]));
 }
 
+static struct device device_of(size_t laptop)
+{
+    struct device d = {0};
+    assert_int_equal(store_device_by_origin(loopback_store(v.server), v.laptop[laptop]->origin, &arena, &d, &err), 1);
+    return d;
+}
+
+/* What the next pull of the contact would be told while a change of his is on the way. */
+static size_t households_told(void)
+{
+    struct device d = device_of(CONTACT);
+    int64_t cursor;
+    struct pull_request q = {.origin = d.origin, .head = 1000};
+    struct scope scope;
+    ok(home_meta_int(v.laptop[CONTACT], META_CURSOR, 0, &cursor, &err));
+    ok(home_held_digest(v.laptop[CONTACT], &q.scope, &err));
+    q.csn = (uint64_t)cursor;
+    ok(scope_of_device(loopback_store(v.server), &d, &q, 0, &arena, &scope, &err));
+    return scope.household_count;
+}
+
+/* The release alone says so: what the laptop shows is neither what it holds now nor what it held before. */
+static void what_was_released_does_not_come_back_with_the_next_assignment(void **state)
+{
+    (void)state;
+    struct row_id first = assign(0, v.city.contact);
+    sync(TEAM);
+    sync(CONTACT);
+    v.env.now_ms += DAY_MS;
+    end_assignment(first);
+    assign(0, v.city.cadre);
+    sync(TEAM);
+    sync(CONTACT); /* phase one */
+    assert_int_equal(households_told(), 1);
+    sync(CONTACT); /* phase two */
+    assert_int_equal(households_told(), 0);
+    assign(1, v.city.contact);
+    sync(TEAM);
+    assert_int_equal(households_told(), 1); /* the new one; with the release unwritten it would be both: http/pull.c */
+}
+
 static void end_on(struct row_id id, int64_t until)
 {
     ok(city_set(v.laptop[TEAM], v.city.county, "assignment", id, "until", value_int(until), &err));
@@ -258,13 +300,6 @@ static void a_handover_written_ahead_happens_on_its_day(void **state)
 }
 
 /* ---- more than a laptop can hold ---- */
-
-static struct device device_of(size_t laptop)
-{
-    struct device d = {0};
-    assert_int_equal(store_device_by_origin(loopback_store(v.server), v.laptop[laptop]->origin, &arena, &d, &err), 1);
-    return d;
-}
 
 /* Of made-up households with numbers from…to. */
 static void put_holdings(size_t laptop, uint64_t from, uint64_t to, uint64_t leaving)
@@ -573,6 +608,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_contact_holds_what_is_assigned_and_nothing_else),
         TEST(a_handover_waits_for_the_last_change),
+        TEST(what_was_released_does_not_come_back_with_the_next_assignment),
         TEST(a_handover_written_ahead_happens_on_its_day),
         TEST(what_is_held_comes_before_what_is_leaving),
         TEST(too_many_holdings_are_no_error),
