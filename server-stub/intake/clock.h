@@ -20,8 +20,8 @@ struct clock_reading {
     bool wrong;             /* the clock was: MARK_CLOCK */
 };
 void clock_read(const struct clock_facts *f, struct clock_reading *out);
-/* A date that stands in the changeset, if the laptop's clock gave it, by the server's clock; of the facts raw and
- * received_ms matter. */
+/* A date that stands in the changeset: one that the laptop's clock gave is put right, one that a person typed stays. A typed
+ * one is not the clock's own today and is plausible by the server's clock. Of the facts raw, base_ms and received_ms matter. */
 int64_t clock_day(const struct clock_facts *f, uint64_t stamp, int64_t day);
 
 #endif

@@ -105,6 +105,16 @@ static int start_order(struct walk *w, sqlite3_stmt *st)
     return find_acts(w);
 }
 
+/* When the server received what the author had seen; 0: unknown. */
+static int find_contact(struct walk *w, uint64_t base, int64_t *ms)
+{
+    struct changeset_record seen = {0};
+    int rc = store_changeset_by_csn(w->store, base, &seen, w->err);
+
+    *ms = rc > 0 ? seen.received_ms : 0;
+    return rc;
+}
+
 /* A reply was received when the changeset that made its row was; its date is of that laptop's clock, which may be years off. */
 static int add_reply(struct walk *w, sqlite3_stmt *st)
 {
@@ -114,14 +124,18 @@ static int add_reply(struct walk *w, sqlite3_stmt *st)
 
     if (rid == 0 || o->reply_count == ORDER_MAX_REPLIES)
         return 0;
+    int64_t contact_ms = 0;
     int rc = store_changeset_by_csn(w->store, (uint64_t)rid, &made, w->err);
+    if (rc >= 0)
+        rc = find_contact(w, made.base, &contact_ms);
     if (rc < 0)
         return rc;
     struct report_reply *r = &o->replies[o->reply_count++];
     *r = (struct report_reply){.id = db_id(st, 13), .date = sqlite3_column_int64(st, 14), .author = made.author,
                                .received_ms = made.received_ms,
                                .to_closed = w->closed_csn != 0 && (uint64_t)rid > w->closed_csn};
-    r->day = clock_day(&(struct clock_facts){.raw = made.stamp, .received_ms = made.received_ms}, made.corrected, r->date);
+    const struct clock_facts facts = {.raw = made.stamp, .base_ms = contact_ms, .received_ms = made.received_ms};
+    r->day = clock_day(&facts, made.corrected, r->date);
     return text_at(w, st, 15, &r->text);
 }
 

@@ -60,7 +60,7 @@ mutate base-ignored $M 'return v->csn <= in->base ||' 'return 1 ||'
 mutate earlier-observed-wins $M 'return a->observed > b->observed;' 'return a->observed < b->observed;'
 mutate clamp-missing $T 'if (ms > f->received_ms) ms = f->received_ms;' ''
 mutate clamp-below-missing $T 'if (ms < f->base_ms) ms = f->base_ms;' ''
-mutate day-of-a-wrong-clock $T 'day += date_of_ms(ms) - raw_day;' ';'
+mutate day-of-a-wrong-clock $T 'day += written - date_of_ms(raw_ms);' ';'
 mutate skew-ignored $T 'hlc_ms(f->raw) + f->skew_ms' 'hlc_ms(f->raw)'
 mutate stamp-ignored $M 'if (a->stamp != b->stamp) return a->stamp > b->stamp;' ''
 

@@ -36,6 +36,14 @@ static const struct known cases[] = {
     {"written before what was seen: after it", -100, 0, -50, NONE, -4, -50, -2, true},
     {"never before the log's previous changeset", -30, 0, -100, -20, -1, -20, -1, false},
     {"clock set back by an hour between two", -30, 1, NONE, NONE, -1, -29, -1, false},
+    {"three days slow, its own today", -75, 72, -200, NONE, -3, -3, 0, true},
+    {"three days slow, a typed day stays", -75, 72, -200, NONE, -5, -3, -5, true},
+    {"five days fast, its own today", 117, -120, -200, NONE, 5, -3, 0, true},
+    {"five days fast, a typed yesterday stays", 117, -120, -200, NONE, -1, -3, -1, true},
+    {"five days fast and known to be: the server's today stays", 117, -120, -200, NONE, 0, -3, 0, true},
+    {"five days fast, yesterday by its clock had not come yet", 117, -120, -200, NONE, 4, -3, -1, true},
+    {"ten days slow, a typed day after the last contact stays", -243, 240, -1440, NONE, -40, -3, -40, true},
+    {"ten days slow, the same day with a contact since", -243, 240, -200, NONE, -40, -3, -30, true},
     {"off by exactly a day", -34, 24, NONE, NONE, -1, -10, 0, true},
 };
 
